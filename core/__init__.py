@@ -1,0 +1,1 @@
+"""The engine of Marketwright: everything but the HTTP edges, the channels and the wiring."""

@@ -1,0 +1,1 @@
+"""The data that every floor speaks: records, issues, corrections, webhook events."""

@@ -1,0 +1,77 @@
+"""Corrections: programs of steps, the changes they make, and what became of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+Step = dict[str, dict[str, Any]]
+"""One step: a single operation name mapped to its keyword arguments, e.g. `{"decimal_places": {"places": 2}}`."""
+
+Program = tuple[Step, ...]
+"""Steps carried out in order on the value of one field."""
+
+
+class Safety(StrEnum):
+    """How far a fix may go by itself."""
+
+    SAFE = "safe"
+    REVIEW = "review"
+    DISPLAY = "display"
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a record before and after. A missing value is None."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class Source(StrEnum):
+    """Who proposed a suggestion."""
+
+    LEARNED = "learned"
+    BUILTIN = "builtin"
+    LOCAL = "local"
+    LLM = "llm"
+    HUMAN = "human"
+
+
+class Verdict(StrEnum):
+    """A human decision on a suggestion."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    MODIFIED = "modified"
+
+
+class ApplicationState(StrEnum):
+    """What became of one correction on one record."""
+
+    PENDING = "pending"
+    PUSHED = "pushed"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class Mode(StrEnum):
+    """How far a connection lets corrections go. New connections start in `suggest`."""
+
+    OBSERVE = "observe"
+    SUGGEST = "suggest"
+    APPLY_LOCALLY = "apply_locally"
+    APPLY_AND_PUSH = "apply_and_push"
+
+
+class Phase(StrEnum):
+    """The document's four phases of a pattern."""
+
+    DETECTED = "detected"
+    RECOGNISED = "recognised"
+    AUTOMATIC = "automatic"
+    MONITORED = "monitored"

@@ -1,0 +1,77 @@
+"""The public API of Marketwright: all that a plugin may import, re-exported from where it is born."""
+
+from core.channel import (
+    Account,
+    Channel,
+    Connection,
+    Page,
+    Push,
+    Pushed,
+    StockLevel,
+    Subscription,
+)
+from core.errors import (
+    BadSignature,
+    Conflict,
+    Malformed,
+    MarketwrightError,
+    NeedsAttention,
+    NotFound,
+    PluginError,
+    Refused,
+    Rejected,
+    RetryLater,
+)
+from core.hookspecs import hookimpl
+from core.http import Bucket, Budget, Client, Outgoing, Pace, Response
+from core.model.corrections import Change
+from core.model.events import Action, WebhookEvent, WebhookRequest
+from core.model.records import Record, RecordKind, Shipment, SourceRecord
+from core.signing import (
+    hmac_base64,
+    hmac_hex,
+    oauth1_signed_query,
+    verify_hmac_base64,
+    verify_hmac_hex,
+)
+
+__all__ = [
+    "Account",
+    "Action",
+    "BadSignature",
+    "Bucket",
+    "Budget",
+    "Change",
+    "Channel",
+    "Client",
+    "Conflict",
+    "Connection",
+    "Malformed",
+    "MarketwrightError",
+    "NeedsAttention",
+    "NotFound",
+    "Outgoing",
+    "Pace",
+    "Page",
+    "PluginError",
+    "Push",
+    "Pushed",
+    "Record",
+    "RecordKind",
+    "Refused",
+    "Rejected",
+    "Response",
+    "RetryLater",
+    "Shipment",
+    "SourceRecord",
+    "StockLevel",
+    "Subscription",
+    "WebhookEvent",
+    "WebhookRequest",
+    "hmac_base64",
+    "hmac_hex",
+    "hookimpl",
+    "oauth1_signed_query",
+    "verify_hmac_base64",
+    "verify_hmac_hex",
+]
