@@ -7,6 +7,7 @@ indexes are made by the second migration, because Piccolo's `Unique` over severa
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from piccolo.columns import (
     JSON,
@@ -238,7 +239,7 @@ class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
     pattern_id = ForeignKey(references=IssuePattern, null=False, target_column=IssuePattern.pattern_id)
     correction_logic = JSON()
     confidence_threshold = Numeric(digits=(5, 2))
-    success_rate = Numeric(digits=(5, 2), default=100)
+    success_rate = Numeric(digits=(5, 2), default=Decimal(100))
     application_count = Integer(default=0)
     is_active = Boolean(default=True)
     created_at = Timestamptz()

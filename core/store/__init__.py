@@ -1,0 +1,1 @@
+"""Tables, migrations and every query: one module a table, one function a question."""

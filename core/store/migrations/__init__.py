@@ -1,0 +1,1 @@
+"""Migrations in order; each file is one step and is never edited after a release."""

@@ -1,0 +1,31 @@
+"""Between rows and Python: JSON text, hashes and times."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def to_json(value: Any) -> str:
+    """Encode a value as canonical JSON text: keys sorted, no spaces."""
+    return _ENCODER.encode(value).decode()
+
+
+def from_json(text: str | bytes | None) -> Any:
+    """Decode JSON text as a column gives it; null stays None."""
+    return None if text is None else msgspec.json.decode(text)
+
+
+def content_hash(value: Any) -> str:
+    """Return the SHA-256 of a value's canonical JSON, in hex."""
+    return hashlib.sha256(_ENCODER.encode(value)).hexdigest()
+
+
+def utc(value: datetime) -> datetime:
+    """Return an aware time in UTC; SQLite gives back what was stored, PostgreSQL the session's zone."""
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
