@@ -16,9 +16,12 @@ def to_json(value: Any) -> str:
     return _ENCODER.encode(value).decode()
 
 
-def from_json(text: str | bytes | None) -> Any:
-    """Decode JSON text as a column gives it; null stays None."""
-    return None if text is None else msgspec.json.decode(text)
+def from_json(text: str | bytes | int | float | None) -> Any:
+    """Decode JSON text as a column gives it; null stays None.
+
+    SQLite gives a column declared JSON numeric affinity, so that a bare number comes back as the number it is.
+    """
+    return text if text is None or isinstance(text, int | float) else msgspec.json.decode(text)
 
 
 def content_hash(value: Any) -> str:
