@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -45,7 +46,7 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     kind: SessionKind = SessionKind.BROWSER
 
 
-class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+class SignedIn(NamedTuple):
     """A session just begun. The token is told once; only its hash is kept."""
 
     token: str
