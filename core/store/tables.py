@@ -49,15 +49,24 @@ class User(Table, tablename="users"):
 
 
 class Session(Table, tablename="sessions"):
-    """A signed-in browser, or an API token (`label` names it). `token_hash` is SHA-256; the token is never kept."""
+    """A live token; `kind` says what for, `label` names an API token. `token_hash` is SHA-256; the token is never kept."""
 
     id = BigSerial(primary_key=True)
     token_hash = Varchar(length=64, unique=True)
     user = ForeignKey(references=User, null=False, on_delete=OnDelete.cascade, index=True)
     csrf = Varchar(length=64)
+    kind = Varchar(length=20, default="browser")
     label = Varchar(length=100, null=True, default=None)
     created_at = Timestamptz()
     expires_at = Timestamptz(null=True, default=None)
+
+
+class SignInAttempt(Table, tablename="sign_in_attempts"):
+    """One try at a password. `key` is a hash of the name, or of name and address; a success removes them."""
+
+    id = BigSerial(primary_key=True)
+    key = Varchar(length=64, index=True)
+    at = Timestamptz()
 
 
 class Connection(Table, tablename="connections"):
@@ -309,6 +318,6 @@ class AuditEntry(Table, tablename="audit_log"):
 
 
 TABLES: tuple[type[Table], ...] = (
-    Merchant, User, Session, Connection, Delivery, SyncRun, Record, MarketplaceRule, IssuePattern, Issue,
+    Merchant, User, Session, SignInAttempt, Connection, Delivery, SyncRun, Record, MarketplaceRule, IssuePattern, Issue,
     Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert, AuditEntry,
 )  # fmt: skip
