@@ -1,0 +1,48 @@
+"""How sure we are of one program for one pattern: the mission document's formula, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from core.model.corrections import Verdict
+
+RECENT = 5
+"""How many of the latest decisions are searched for rejections."""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision as confidence sees it: the program that was suggested, the one that was chosen, the verdict."""
+
+    verdict: Verdict
+    suggested: str | None
+    chosen: str | None
+
+
+def verdicts_on(program: str, decisions: Sequence[Judged]) -> list[Verdict]:
+    """Return the verdicts that concern `program`, in the order given.
+
+    A modified decision is neither approval nor rejection of the program that was suggested, and the first approval
+    of the program that was chosen.
+    """
+    found: list[Verdict] = []
+    for decision in decisions:
+        if decision.verdict is Verdict.MODIFIED and decision.chosen == program:
+            found.append(Verdict.APPROVED)
+        elif decision.suggested == program:
+            found.append(decision.verdict)
+    return found
+
+
+def confidence(verdicts: Sequence[Verdict]) -> float:
+    """Return 0 to 1 from verdicts in time order.
+
+    `clamp(approval_rate * 0.8 + min(n / 10, 0.2) - 0.1 * rejections among the last 5, 0, 1)`; none is 0.
+    """
+    total = len(verdicts)
+    approved = sum(1 for verdict in verdicts if verdict is Verdict.APPROVED)
+    approval_rate = approved / total if total > 0 else 0.0
+    data_boost = min(total / 10, 0.2)
+    recent = sum(1 for verdict in verdicts[-RECENT:] if verdict is Verdict.REJECTED)
+    return min(max(approval_rate * 0.8 + data_boost - recent * 0.1, 0.0), 1.0)
