@@ -67,8 +67,9 @@ class RedisQueue:
         await self.pool.aclose()
 
 
-async def open_queue(settings: RedisSettings) -> RedisQueue:
-    """Connect to Redis and return the queue."""
+async def open_queue(url: str) -> RedisQueue:
+    """Connect to the Redis at `url` (`redis://…`, `rediss://…`, `unix:///path`) and return the queue."""
+    settings = RedisSettings.from_dsn(url)
     pool = await create_pool(settings, job_serializer=encode, job_deserializer=decode)
     return RedisQueue(pool)
 
