@@ -36,10 +36,11 @@ wrong with it. `orders(seed, products, size)` returns canonical orders of people
 `ChannelContract` is a test class to subclass; its docstring says what to give it.
 """
 
-from marketwright.testing.catalogue import Product
+from marketwright.testing.catalogue import Product, catalogue, gtin13
 from marketwright.testing.connections import open_connection, secrets_of
 from marketwright.testing.deliveries import Attempt, Delivery, Redelivery
 from marketwright.testing.faults import Fault, Faults
+from marketwright.testing.orders import orders
 from marketwright.testing.requests import Answer, Handler, Request, Route, route
 from marketwright.testing.twin import Twin
 
@@ -55,7 +56,10 @@ __all__ = [
     "Request",
     "Route",
     "Twin",
+    "catalogue",
+    "gtin13",
     "open_connection",
+    "orders",
     "route",
     "secrets_of",
 ]

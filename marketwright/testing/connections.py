@@ -29,9 +29,7 @@ async def open_connection(
             id=connection_id,
             channel=channel.name,
             settings=settings,
-            http=own.client(
-                connection_id, channel.hosts(settings), channel.pace(settings), secrets_of(settings)
-            ),
+            http=own.client(connection_id, channel.hosts(settings), channel.pace(settings), secrets_of(settings)),
             webhook_url=webhook_url,
             save_settings=save_settings,
         )
