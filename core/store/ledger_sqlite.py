@@ -1,0 +1,116 @@
+"""Writes groups of deliveries to SQLite: one connection in a thread of its own, synchronised in full.
+
+Each call into SQLite gives the interpreter lock away and has to win it back from the event loop, so a group is one
+statement, whatever its size, and its ids come back as one row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from core.errors import Rejected, RetryLater
+from core.store.checkpoints import Checkpointer
+from core.store.ledger import NOT_STORABLE, Incoming
+
+BUSY_SECONDS = 10.0
+"""How long a commit waits for another writer of the same file."""
+
+_INSERT = "INSERT INTO deliveries (connection, dedupe_key, topic, event, body, received_at, attempts)"
+
+
+class SqliteLedger:
+    """The deliveries table in a SQLite file. It must exist; a checkpoint runs beside it, never within a commit."""
+
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._path, self._busy_seconds = path, busy_seconds
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="delivery-writer")
+        self._checkpointer = Checkpointer(path)
+        self._connection: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Connect, and start the checkpoints."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._connect)
+        self._checkpointer.start()
+
+    async def keep(self, group: Sequence[Incoming]) -> list[int | None]:
+        """Commit the group in one transaction."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, group)
+
+    async def close(self) -> None:
+        """Close the connection in its own thread and end both threads."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._checkpointer.stop)
+        await loop.run_in_executor(self._thread, self._disconnect)
+        self._thread.shutdown()
+
+    def _connect(self) -> None:
+        connection = sqlite3.connect(self._path, timeout=self._busy_seconds, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=0"):
+            connection.execute(f"PRAGMA {pragma}").close()
+        self._connection = connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _keep(self, group: Sequence[Incoming]) -> list[int | None]:
+        if self._connection is None:
+            raise RetryLater("The database is not open; send this again.", after=2.0)
+        try:
+            return _write(self._connection, group)
+        except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError) as error:
+            raise Rejected(NOT_STORABLE, code="not_storable") from error
+        except sqlite3.Error as error:
+            reason = type(error).__name__ if error.args == () else str(error)
+            raise RetryLater(f"The delivery could not be kept ({reason}).", after=2.0) from error
+
+
+def _write(connection: sqlite3.Connection, group: Sequence[Incoming]) -> list[int | None]:
+    """Insert the group in an immediate transaction and return each one's new id, None for a repeat."""
+    values: list[object] = []
+    for one in group:
+        values += (*one[:5], _time_text(one.received_at))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        last = connection.execute("SELECT max(id) FROM deliveries").fetchone()[0] or 0
+        inserted = connection.execute(_insertion(len(group)), values).rowcount
+        ids = _ids_after(connection, last, group, inserted)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return ids
+
+
+def _ids_after(connection: sqlite3.Connection, last: int, group: Sequence[Incoming], inserted: int) -> list[int | None]:
+    """Return the id of each delivery of the group; ids grow, so the new ones are those beyond `last`."""
+    if inserted == 0:
+        return [None] * len(group)
+    if inserted == len(group):
+        row = connection.execute(
+            "SELECT group_concat(id) FROM (SELECT id FROM deliveries WHERE id > ? ORDER BY id)", (last,)
+        ).fetchone()
+        return [int(text) for text in row[0].split(",")]
+    rows = connection.execute("SELECT connection, dedupe_key, id FROM deliveries WHERE id > ?", (last,)).fetchall()
+    new = {(row[0], row[1]): int(row[2]) for row in rows}
+    return [new.pop((one.connection, one.dedupe_key), None) for one in group]
+
+
+@lru_cache(maxsize=512)
+def _insertion(rows: int) -> str:
+    """Return the statement that inserts so many rows and leaves out those already there."""
+    values = ", ".join(["(?, ?, ?, ?, ?, ?, 0)"] * rows)
+    return f"{_INSERT} VALUES {values} ON CONFLICT (connection, dedupe_key) DO NOTHING"
+
+
+def _time_text(value: datetime) -> str:
+    """Write a time as Piccolo does, so that texts compare as times do."""
+    return str(value.astimezone(UTC))
