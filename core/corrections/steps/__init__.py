@@ -1,0 +1,58 @@
+"""The steps that programs are made of, by name.
+
+A step is a pure function of the value; its keyword-only parameters are its arguments in YAML. `notation` marks the
+steps after which the value is still the same value: only those may stand in a fix that is `safe`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.corrections.steps import codes, derived, markup, numbers, text, values
+
+
+@dataclass(frozen=True)
+class StepKind:
+    """One step: its function, how a sentence speaks of it, and whether it leaves the value equal."""
+
+    name: str
+    function: Callable[..., Any]
+    says: str
+    notation: bool = False
+
+
+def _table(*kinds: tuple[Callable[..., Any], str, bool]) -> dict[str, StepKind]:
+    return {function.__name__: StepKind(function.__name__, function, says, same) for function, says, same in kinds}
+
+
+STEPS: dict[str, StepKind] = _table(
+    (text.trim, "remove spaces at both ends", True),
+    (text.collapse_spaces, "make one space of several", True),
+    (text.remove_control_characters, "remove invisible characters", True),
+    (text.change_case, "write in {to} case", False),
+    (text.shorten_at_word, "cut after the last whole word within {limit} characters", False),
+    (text.replace, "replace “{old}” by “{new}”", False),
+    (text.regex_replace, "replace what matches {pattern} by “{replacement}”", False),
+    (text.remove_repeated_words, "write repeated words once", False),
+    (markup.strip_html, "turn HTML into plain text", False),
+    (markup.remove_scripts, "remove scripts and active content", False),
+    (numbers.decimal_places, "write the number with {places} decimals", True),
+    (numbers.round_to, "round to {places} decimals", False),
+    (numbers.parse_number, "write the number with a decimal point and nothing else", True),
+    (numbers.convert_unit, "convert from {source} to {target}", False),
+    (codes.normalise_gtin, "remove separators from the GTIN", True),
+    (codes.format_date, "write the date as YYYY-MM-DD", True),
+    (codes.format_phone, "write the phone number in international form", True),
+    (values.set_value, "write “{to}”", False),
+    (values.default, "write “{to}” where nothing stands", False),
+    (values.map_value, "look the value up in a table: {mapping}", False),
+    (values.copy_field, "copy {field}", False),
+    (values.template, "write “{text}” with the record's own fields", False),
+    (values.drop_items, "remove empty items", False),
+    (values.unique_items, "remove items that stand twice", False),
+    (values.first_items, "keep the first {limit} items", False),
+    (derived.brand_from_title, "take the brand from the title", False),
+    (derived.weight_from_dimensions, "compute the weight from the dimensions", False),
+)
