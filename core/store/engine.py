@@ -21,6 +21,7 @@ from piccolo.conf.apps import AppRegistry
 from piccolo.engine.base import Engine
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine, TransactionType
+from piccolo.table import Table
 
 from core.errors import ConfigurationError
 from core.store.tables import TABLES, Merchant
@@ -42,7 +43,8 @@ def engine_for(url: str) -> Engine[Any]:
 
 def bind(engine: Engine[Any]) -> None:
     """Let every table work on `engine`."""
-    for table in (*TABLES, Migration):
+    tables: tuple[type[Table], ...] = (*TABLES, Migration)
+    for table in tables:
         table._meta.db = engine
 
 
@@ -111,7 +113,8 @@ def is_sqlite() -> bool:
 async def transaction() -> AsyncIterator[None]:
     """Run the block in one transaction; a block inside joins the outer one.
 
-    On SQLite it is immediate: a deferred one fails under concurrent read-modify-write. No network and no `gather` inside.
+    On SQLite it is immediate: a deferred one fails under concurrent read-modify-write. No network and no
+    `gather` inside.
     """
     engine = Merchant._meta.db
     if isinstance(engine, SQLiteEngine):

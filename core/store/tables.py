@@ -49,7 +49,7 @@ class User(Table, tablename="users"):
 
 
 class Session(Table, tablename="sessions"):
-    """A live token; `kind` says what for, `label` names an API token. `token_hash` is SHA-256; the token is never kept."""
+    """A live token; `kind` says what for, `label` names an API token. Only its SHA-256 is kept, never the token."""
 
     id = BigSerial(primary_key=True)
     token_hash = Varchar(length=64, unique=True)
@@ -127,7 +127,7 @@ class SyncRun(Table, tablename="sync_runs"):
 
 
 class Record(Table, tablename="records"):
-    """A canonical record with the platform's own payload beside it."""
+    """A canonical record with the platform's own `payload` beside it."""
 
     id = BigSerial(primary_key=True)
     merchant = BigInt()
@@ -137,7 +137,7 @@ class Record(Table, tablename="records"):
     sku = Varchar(length=300, null=True, default=None)
     title = Varchar(length=500, null=True, default=None)
     record = JSON()
-    raw = JSON()
+    payload = JSON()
     content_hash = Varchar(length=64)
     source_version = BigInt()
     checked_with = Varchar(length=80, null=True, default=None)

@@ -1,0 +1,141 @@
+"""Human decisions, in order."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from core.knowledge.confidence import Judged
+from core.model.corrections import Verdict
+from core.store.rows import from_json, to_json
+from core.store.tables import CorrectionDecision
+
+
+class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored decision."""
+
+    decision_id: str
+    pattern_id: str
+    issue: int
+    verdict: Verdict
+    suggested_hash: str | None
+    final_hash: str | None
+    final_solution: dict[str, Any] | None
+    decided_by: str
+    decided_at: datetime
+    revoked_at: datetime | None
+
+
+def _read(row: dict[str, Any]) -> DecisionRow:
+    return DecisionRow(
+        decision_id=str(row["decision_id"]),
+        pattern_id=str(row["pattern_id"]),
+        issue=row["issue"],
+        verdict=Verdict(row["human_decision"]),
+        suggested_hash=row["suggested_hash"],
+        final_hash=row["final_hash"],
+        final_solution=from_json(row["final_solution"]),
+        decided_by=row["decided_by"],
+        decided_at=row["decided_at"],
+        revoked_at=row["revoked_at"],
+    )
+
+
+async def get(decision_id: str) -> DecisionRow | None:
+    """Return one decision."""
+    row = await CorrectionDecision.select().where(CorrectionDecision.decision_id == uuid.UUID(decision_id)).first()
+    return None if row is None else _read(row)
+
+
+async def judged(pattern_id: str) -> list[Judged]:
+    """Return a pattern's decisions that stand, in time order, as confidence sees them."""
+    rows = (
+        await CorrectionDecision.select(
+            CorrectionDecision.human_decision, CorrectionDecision.suggested_hash, CorrectionDecision.final_hash
+        )
+        .where((CorrectionDecision.pattern_id == uuid.UUID(pattern_id)) & CorrectionDecision.revoked_at.is_null())
+        .order_by(CorrectionDecision.sequence)
+    )
+    return [
+        Judged(verdict=Verdict(row["human_decision"]), suggested=row["suggested_hash"], chosen=row["final_hash"])
+        for row in rows
+    ]
+
+
+async def insert(
+    pattern_id: str,
+    issue: int,
+    verdict: Verdict,
+    *,
+    issue_data: dict[str, Any],
+    suggestion: dict[str, Any] | None,
+    solution: dict[str, Any] | None,
+    suggested_hash: str | None,
+    final_hash: str | None,
+    decided_by: str,
+    reason: str | None,
+    now: datetime,
+) -> str:
+    """Add a decision at the end of its pattern's, whose lock the caller holds, and return its id."""
+    identity = uuid.uuid4()
+    last = await (
+        CorrectionDecision.select(CorrectionDecision.sequence)
+        .where(CorrectionDecision.pattern_id == uuid.UUID(pattern_id))
+        .order_by(CorrectionDecision.sequence, ascending=False)
+        .first()
+    )
+    await CorrectionDecision.insert(
+        CorrectionDecision(
+            decision_id=identity,
+            pattern_id=uuid.UUID(pattern_id),
+            issue_data=to_json(issue_data),
+            ai_suggestion=None if suggestion is None else to_json(suggestion),
+            human_decision=verdict,
+            final_solution=None if solution is None else to_json(solution),
+            decided_by=decided_by,
+            decided_at=now,
+            confidence_score=Decimal(0),
+            sequence=1 if last is None else last["sequence"] + 1,
+            issue=issue,
+            suggested_hash=suggested_hash,
+            final_hash=final_hash,
+            reason=reason,
+        )
+    )
+    return str(identity)
+
+
+async def score(decision_id: str, confidence: float) -> None:
+    """Store the confidence that the decision led to."""
+    await CorrectionDecision.update({CorrectionDecision.confidence_score: Decimal(str(round(confidence, 2)))}).where(
+        CorrectionDecision.decision_id == uuid.UUID(decision_id)
+    )
+
+
+async def revoke(decision_id: str, now: datetime) -> bool:
+    """Take a decision back, and tell whether this caller was the one who did."""
+    changed = (
+        await CorrectionDecision.update({CorrectionDecision.revoked_at: now})
+        .where((CorrectionDecision.decision_id == uuid.UUID(decision_id)) & CorrectionDecision.revoked_at.is_null())
+        .returning(CorrectionDecision.decision_id)
+    )
+    return bool(changed)
+
+
+async def solutions(pattern_id: str, limit: int = 50) -> list[dict[str, Any]]:
+    """Return the corrections that people chose for a pattern by modifying, newest first."""
+    rows = (
+        await CorrectionDecision.select(CorrectionDecision.issue_data, CorrectionDecision.final_solution)
+        .where(
+            (CorrectionDecision.pattern_id == uuid.UUID(pattern_id))
+            & (CorrectionDecision.human_decision == Verdict.MODIFIED)
+            & CorrectionDecision.revoked_at.is_null()
+        )
+        .order_by(CorrectionDecision.sequence, ascending=False)
+        .limit(limit)
+    )
+    return [{"issue": from_json(row["issue_data"]), "solution": from_json(row["final_solution"])} for row in rows]

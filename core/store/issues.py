@@ -1,0 +1,145 @@
+"""Issues: one rule violated by one record."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from core.model.corrections import Program, Safety
+from core.model.issues import IssueState, Resolution, Violation
+from core.store.rows import from_json, to_json
+from core.store.tables import Issue
+
+WEIGHT = {"error": 2.0, "warning": 1.0}
+"""What settling an issue is worth, by severity; the queue is ordered by it."""
+
+
+class IssueRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored issue."""
+
+    id: int
+    merchant: int
+    connection: int
+    record: int
+    pattern: str
+    channel: str
+    pack: str
+    rule: str
+    category: str
+    severity: str
+    field: str
+    message: str
+    actual: Any
+    fix: Program
+    fix_safety: Safety | None
+    state: IssueState
+
+
+def _read(row: dict[str, Any]) -> IssueRow:
+    values = {name: row[name] for name in IssueRow.__struct_fields__}
+    values["pattern"] = str(row["pattern"])
+    values["actual"] = from_json(row["actual"])
+    values["fix"] = tuple(from_json(row["fix"]))
+    values["fix_safety"] = None if row["fix_safety"] is None else Safety(row["fix_safety"])
+    values["state"] = IssueState(row["state"])
+    return IssueRow(**values)
+
+
+async def get(issue_id: int) -> IssueRow | None:
+    """Return one issue."""
+    row = await Issue.select().where(Issue.id == issue_id).first()
+    return None if row is None else _read(row)
+
+
+async def many(ids: Iterable[int]) -> list[IssueRow]:
+    """Return issues by id, oldest first."""
+    wanted = list(ids)
+    return (
+        [_read(row) for row in await Issue.select().where(Issue.id.is_in(wanted)).order_by(Issue.id)] if wanted else []
+    )
+
+
+async def not_closed(record_ids: Sequence[int]) -> dict[int, list[IssueRow]]:
+    """Return the issues of records that have not ended, by record."""
+    found: dict[int, list[IssueRow]] = {}
+    if record_ids:
+        rows = await Issue.select().where(Issue.record.is_in(list(record_ids)) & Issue.closed_at.is_null())
+        for row in rows:
+            found.setdefault(row["record"], []).append(_read(row))
+    return found
+
+
+async def insert(
+    merchant: int, connection: int, channel: str, record: int, pattern: str, violation: Violation, now: datetime
+) -> int:
+    """Open an issue and return its id."""
+    row = Issue(
+        merchant=merchant, connection=connection, channel=channel, record=record, pattern=uuid.UUID(pattern),
+        pack=violation.pack, rule=violation.rule, category=violation.category, severity=violation.severity,
+        field=violation.field, message=violation.message, actual=to_json(violation.actual),
+        fix=to_json(violation.fix), fix_safety=violation.fix_safety, benefit=WEIGHT[violation.severity], opened_at=now,
+    )  # fmt: skip
+    rows = await Issue.insert(row)
+    return int(rows[0]["id"])
+
+
+async def refresh(issue_id: int, violation: Violation) -> None:
+    """Say again what is wrong, after the value changed and the rule still does not hold; ask for new suggestions."""
+    await Issue.update(
+        {
+            Issue.message: violation.message,
+            Issue.actual: to_json(violation.actual),
+            Issue.pack: violation.pack,
+            Issue.fix: to_json(violation.fix),
+            Issue.suggested_at: None,
+        }
+    ).where(Issue.id == issue_id)
+
+
+async def claim(issue_id: int, expected: IssueState, state: IssueState) -> bool:
+    """Move an issue from one state to another, and tell whether this caller was the one who did."""
+    changed = (
+        await Issue.update({Issue.state: state})
+        .where((Issue.id == issue_id) & (Issue.state == expected))
+        .returning(Issue.id)
+    )
+    return bool(changed)
+
+
+async def close(ids: Sequence[int], resolution: Resolution, now: datetime) -> None:
+    """End issues."""
+    if ids:
+        await Issue.update(
+            {Issue.state: IssueState.RESOLVED, Issue.resolution: resolution, Issue.closed_at: now}
+        ).where(Issue.id.is_in(list(ids)) & Issue.closed_at.is_null())
+
+
+async def without_suggestions(limit: int = 500) -> list[int]:
+    """Return ids of open issues that nobody has looked for suggestions for, oldest first."""
+    query = Issue.select(Issue.id).where(Issue.suggested_at.is_null() & Issue.closed_at.is_null())
+    return [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
+
+
+async def mark_suggested(issue_id: int, now: datetime) -> None:
+    """Remember that suggestions were made."""
+    await Issue.update({Issue.suggested_at: now}).where(Issue.id == issue_id)
+
+
+async def suggest_again(pattern_id: str, limit: int = 1000) -> list[int]:
+    """Forget when the pattern's open issues were given suggestions, and return their ids."""
+    ids = await open_of_pattern(pattern_id, limit=limit)
+    if ids:
+        await Issue.update({Issue.suggested_at: None}).where(Issue.id.is_in(ids))
+    return ids
+
+
+async def open_of_pattern(pattern_id: str, after: int = 0, limit: int = 1000) -> list[int]:
+    """Return ids of a pattern's open issues, by key."""
+    query = Issue.select(Issue.id).where(
+        (Issue.pattern == uuid.UUID(pattern_id)) & (Issue.state == IssueState.OPEN) & (Issue.id > after)
+    )
+    return [row["id"] for row in await query.order_by(Issue.id).limit(limit)]

@@ -1,0 +1,84 @@
+"""Patterns: the causes that issues share."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from core.model.corrections import Phase, Safety
+from core.store.rows import from_json, to_json
+from core.store.tables import IssuePattern
+
+
+class PatternRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored pattern."""
+
+    pattern_id: str
+    merchant: int
+    channel: str
+    rule: str
+    signature: dict[str, Any]
+    occurrences: int
+    confidence: float
+    phase: Phase
+    fix_safety: Safety | None
+
+
+def _read(row: dict[str, Any]) -> PatternRow:
+    return PatternRow(
+        pattern_id=str(row["pattern_id"]),
+        merchant=row["merchant"],
+        channel=row["marketplace_name"],
+        rule=row["issue_type"],
+        signature=from_json(row["pattern_signature"]),
+        occurrences=row["occurrence_count"],
+        confidence=row["confidence"],
+        phase=Phase(row["phase"]),
+        fix_safety=None if row["fix_safety"] is None else Safety(row["fix_safety"]),
+    )
+
+
+async def seen(
+    merchant: int,
+    signature: Any,
+    signature_hash: str,
+    description: str,
+    fix_safety: str | None,
+    now: datetime,
+    times: int = 1,
+) -> str:
+    """Count an occurrence of a pattern, make it where it is new, and return its id."""
+    rows = await IssuePattern.raw(
+        "INSERT INTO issue_patterns (pattern_id, marketplace_name, issue_type, issue_description, pattern_signature,"
+        " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, confidence, phase)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
+        " ON CONFLICT (merchant, signature_hash) DO UPDATE SET"
+        " occurrence_count = issue_patterns.occurrence_count + excluded.occurrence_count,"
+        " last_seen_at = excluded.last_seen_at RETURNING pattern_id",
+        uuid.uuid4(), signature.channel, signature.rule, description, to_json(signature), times, now, merchant,
+        signature_hash, fix_safety, now,
+    )  # fmt: skip
+    return str(rows[0]["pattern_id"])
+
+
+async def get(pattern_id: str) -> PatternRow | None:
+    """Return one pattern."""
+    row = await IssuePattern.select().where(IssuePattern.pattern_id == uuid.UUID(pattern_id)).first()
+    return None if row is None else _read(row)
+
+
+async def lock(pattern_id: str) -> None:
+    """Keep others from deciding on this pattern until the transaction ends."""
+    await IssuePattern.raw(
+        "UPDATE issue_patterns SET occurrence_count = occurrence_count WHERE pattern_id = {}", uuid.UUID(pattern_id)
+    )
+
+
+async def note(pattern_id: str, *, confidence: float, phase: Phase) -> None:
+    """Store what the pattern's best program has come to."""
+    await IssuePattern.update({IssuePattern.confidence: confidence, IssuePattern.phase: phase}).where(
+        IssuePattern.pattern_id == uuid.UUID(pattern_id)
+    )

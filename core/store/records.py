@@ -1,0 +1,122 @@
+"""Canonical records with the platform's own payload beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from core.model.records import Record as Canonical
+from core.model.records import RecordKind, SourceRecord
+from core.store.rows import content_hash, from_json, to_json
+from core.store.tables import Record
+
+
+class RecordRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored record."""
+
+    id: int
+    merchant: int
+    connection: int
+    kind: RecordKind
+    external_id: str
+    sku: str | None
+    title: str | None
+    record: Canonical
+    raw: dict[str, Any]
+    content_hash: str
+    source_version: int
+    checked_with: str | None
+    deleted_at: datetime | None
+
+
+def _read(row: dict[str, Any]) -> RecordRow:
+    values = {name: row[name] for name in RecordRow.__struct_fields__ if name != "raw"}
+    values["kind"] = RecordKind(row["kind"])
+    values["record"] = from_json(row["record"])
+    values["raw"] = from_json(row["payload"])
+    return RecordRow(**values)
+
+
+async def get(record_id: int) -> RecordRow | None:
+    """Return one record."""
+    row = await Record.select().where(Record.id == record_id).first()
+    return None if row is None else _read(row)
+
+
+async def by_external_ids(connection: int, kind: RecordKind, ids: Iterable[str]) -> dict[str, RecordRow]:
+    """Return a connection's records of one kind by external id."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = await Record.select().where(
+        (Record.connection == connection) & (Record.kind == kind) & Record.external_id.is_in(wanted)
+    )
+    return {row["external_id"]: _read(row) for row in rows}
+
+
+async def insert(merchant: int, connection: int, source: SourceRecord, checked_with: str, now: datetime) -> int:
+    """Add a record and return its id."""
+    row = Record(
+        merchant=merchant,
+        connection=connection,
+        kind=source.kind,
+        external_id=source.external_id,
+        created_at=now,
+        **_columns(source, checked_with, now),
+    )
+    rows = await Record.insert(row)
+    return int(rows[0]["id"])
+
+
+async def overwrite(record_id: int, source: SourceRecord, checked_with: str, now: datetime) -> None:
+    """Replace what a record holds."""
+    await Record.update(_columns(source, checked_with, now)).where(Record.id == record_id)
+
+
+async def touch(record_id: int, version: int, checked_with: str) -> None:
+    """Raise the version of a record whose content is the same, and say what it was checked with."""
+    await Record.update({Record.source_version: version, Record.checked_with: checked_with}).where(
+        Record.id == record_id
+    )
+
+
+async def mark_deleted(record_id: int, version: int, now: datetime) -> None:
+    """Remember that the platform no longer has it."""
+    await Record.update({Record.deleted_at: now, Record.source_version: version, Record.updated_at: now}).where(
+        Record.id == record_id
+    )
+
+
+async def ids_after(connection: int, after: int, limit: int = 200) -> list[int]:
+    """Return ids of a connection's live records, by key."""
+    query = Record.select(Record.id).where(
+        (Record.connection == connection) & (Record.id > after) & Record.deleted_at.is_null()
+    )
+    return [row["id"] for row in await query.order_by(Record.id).limit(limit)]
+
+
+async def many(ids: Iterable[int]) -> list[RecordRow]:
+    """Return records by id."""
+    wanted = list(ids)
+    return [_read(row) for row in await Record.select().where(Record.id.is_in(wanted))] if wanted else []
+
+
+def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any, Any]:
+    return {
+        "sku": _text(source.record.get("sku"), 300),
+        "title": _text(source.record.get("title") or source.record.get("number"), 500),
+        "record": to_json(source.record),
+        "payload": to_json(source.raw),
+        "content_hash": content_hash(source.record),
+        "source_version": source.version,
+        "checked_with": checked_with,
+        "deleted_at": None,
+        "updated_at": now,
+    }
+
+
+def _text(value: object, limit: int) -> str | None:
+    return value[:limit] if isinstance(value, str) else None
