@@ -38,6 +38,7 @@ wrong with it. `orders(seed, products, size)` returns canonical orders of people
 
 from marketwright.testing.catalogue import Product, catalogue, gtin13
 from marketwright.testing.connections import open_connection, secrets_of
+from marketwright.testing.contract import ChannelContract
 from marketwright.testing.deliveries import Attempt, Delivery, Redelivery
 from marketwright.testing.faults import Fault, Faults
 from marketwright.testing.orders import orders
@@ -47,6 +48,7 @@ from marketwright.testing.twin import Twin
 __all__ = [
     "Answer",
     "Attempt",
+    "ChannelContract",
     "Delivery",
     "Fault",
     "Faults",

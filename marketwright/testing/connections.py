@@ -37,10 +37,17 @@ async def open_connection(
 
 def secrets_of(settings: Any) -> tuple[str, ...]:
     """Return the values of the fields that the settings struct declares `secret`."""
-    found: list[str] = []
-    for info in msgspec.inspect.type_info(type(settings)).fields:  # type: ignore[attr-defined]
-        extra = getattr(info.type, "extra_json_schema", None) or {}
-        value = getattr(settings, info.name)
-        if extra.get("secret") and isinstance(value, str) and value:
-            found.append(value)
-    return tuple(found)
+    info = msgspec.inspect.type_info(type(settings))
+    if not isinstance(info, msgspec.inspect.StructType):
+        return ()
+    values = (getattr(settings, known.name) for known in info.fields if _is_secret(known.type))
+    return tuple(value for value in values if isinstance(value, str) and value)
+
+
+def _is_secret(kind: msgspec.inspect.Type) -> bool:
+    """Say whether a field's type, or a part of its union, is marked `secret`."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return any(_is_secret(part) for part in kind.types)
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return bool((kind.extra_json_schema or {}).get("secret")) or _is_secret(kind.type)
+    return False
