@@ -1,0 +1,109 @@
+"""Walk a list of the store so that nothing is missed while it changes under the walk, resumable at every page.
+
+The walk goes by ascending id, because nothing that happens to a record moves it in that order: changed records stay
+where they are, new ones come last. (In the order of `modified`, which older stores refuse, every change moves a
+record to the end and shifts the rest.) Only a deletion shifts records to earlier pages. So pages overlap, and a page
+that does not begin with something already seen is preceded by the one before it.
+
+A walk begins at `since` and remembers the store's own clock when it began; that, less a margin, is where the next
+incremental walk begins. What is changed during the walk is therefore read again by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import msgspec
+
+from marketwright import Malformed, Response
+from plugins.woocommerce.client import Pairs, Store, decoded, total
+from plugins.woocommerce.wire import Json, objects
+
+OVERLAP = 10
+MARGIN = timedelta(seconds=120)
+
+
+class Cursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a walk stands. `since` and `started` are UTC times without offset, as the store takes and gives them.
+
+    `offset` counts the records passed, `last` is the highest id among them; both are 0 between two walks.
+    """
+
+    since: str = ""
+    started: str = ""
+    offset: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One page of a walk: the records that are new to it, and the cursor after them."""
+
+    items: list[Json]
+    cursor: dict[str, Any]
+    total: int | None
+
+
+async def walk(store: Store, path: str, cursor: Mapping[str, Any], params: Pairs = ()) -> AsyncIterator[Batch]:
+    """Yield what changed since the cursor, page by page; the last cursor is the beginning of the next walk."""
+    state = _opened(cursor)
+    size = store.settings.page_size
+    checked = False
+    while True:
+        begin = state.offset if checked else max(0, state.offset - OVERLAP)
+        response = await _page(store, path, state, begin, size, params)
+        items = objects(decoded(response))
+        if not state.started:
+            state = msgspec.structs.replace(state, started=_clock(response))
+        if not checked and begin and (not items or _id(items[0]) > state.last):
+            state = msgspec.structs.replace(state, offset=max(0, begin - size) + OVERLAP)
+            continue
+        fresh = [item for item in items if _id(item) > state.last]
+        known = total(response)
+        state = msgspec.structs.replace(
+            state, offset=begin + size, last=max([state.last, *(_id(item) for item in fresh)])
+        )
+        checked = not fresh and bool(items)
+        done = not items or (known is not None and state.offset >= known)
+        after = Cursor(since=_earlier(state.started)) if done else state
+        yield Batch(fresh, msgspec.to_builtins(after), known)
+        if done:
+            return
+
+
+def _opened(cursor: Mapping[str, Any]) -> Cursor:
+    try:
+        return msgspec.convert(dict(cursor), Cursor)
+    except msgspec.ValidationError as error:
+        raise Malformed(f"This is not a cursor of WooCommerce: {error}", where="cursor") from error
+
+
+async def _page(store: Store, path: str, state: Cursor, begin: int, size: int, params: Pairs) -> Response:
+    """Read one page. Changes are asked for by UTC time; without `dates_are_gmt` the store takes it for its own."""
+    query: list[tuple[str, object]] = [("per_page", size), ("offset", begin), ("orderby", "id"), ("order", "asc")]
+    if state.since:
+        query += [("modified_after", state.since), ("dates_are_gmt", "true")]
+    return await store.call("GET", path, params=[*query, *params])
+
+
+def _clock(response: Response) -> str:
+    """Return the store's own time in UTC, from its `Date` header, or ours where a proxy took that away."""
+    now = datetime.now(UTC)
+    try:
+        now = parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        now -= timedelta(minutes=15)
+    return now.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _earlier(started: str) -> str:
+    return (datetime.fromisoformat(started) - MARGIN).isoformat(timespec="seconds")
+
+
+def _id(item: Json) -> int:
+    value = item.get("id")
+    return value if isinstance(value, int) else 0

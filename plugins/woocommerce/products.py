@@ -1,0 +1,107 @@
+"""Read products with their variations: all that changed, or one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from marketwright import Connection, Malformed, NotFound, Page, Rejected, SourceRecord
+from plugins.woocommerce.account import learn_units, ready_store
+from plugins.woocommerce.client import Pairs, Store, decoded, open_store, total
+from plugins.woocommerce.pages import walk
+from plugins.woocommerce.product_record import source
+from plugins.woocommerce.wire import Json, objects
+
+EDIT: Pairs = (("context", "edit"),)
+_AT_ONCE = 4
+
+
+async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
+    """Yield the products changed since the cursor with their variations, then those put in the trash since.
+
+    The trash is walked on its own cursor, because the store's lists leave it out: so a deletion whose webhook was
+    lost is found all the same. A first pull has no need of it.
+    """
+    store = open_store(connection)
+    live: Mapping[str, Any] = cursor.get("live", {})
+    trash: Mapping[str, Any] = cursor.get("trash", {})
+    if not live.get("offset"):
+        await learn_units(store)
+    async for batch in walk(store, "/products", live, EDIT):
+        live = batch.cursor
+        begun = trash or ({} if "offset" in live else live)
+        records = await _sources(store, batch.items)
+        yield Page(records=records, cursor={"live": live, "trash": begun}, total=batch.total)
+    if not trash:
+        return
+    try:
+        async for batch in walk(store, "/products", trash, [*EDIT, ("status", "trash")]):
+            gone = tuple(source(item, (), store.settings) for item in batch.items)
+            yield Page(records=gone, cursor={"live": live, "trash": batch.cursor})
+    except Rejected:
+        yield Page(records=(), cursor={"live": live, "trash": live})  # a version whose lists cannot show the trash
+
+
+async def pull_one(connection: Connection, external_id: str) -> SourceRecord:
+    """Read one product afresh; the id of a variation gives the product that it belongs to."""
+    return await fetch(await ready_store(connection), external_id)
+
+
+async def fetch(store: Store, external_id: str) -> SourceRecord:
+    """Return a product and its variations as the store has them now. Raise `NotFound` where it has none."""
+    if not external_id.isdigit():
+        raise NotFound("A WooCommerce product id is a number.")
+    raw = await read_object(store, f"/products/{external_id}")
+    if raw.get("type") == "variation" and raw.get("parent_id"):
+        raw = await read_object(store, f"/products/{raw['parent_id']}")
+    return source(raw, await _variations(store, raw), store.settings)
+
+
+async def read_object(store: Store, path: str) -> Json:
+    """Return one resource in its stored form."""
+    raw = await store.get(path, EDIT)
+    if not isinstance(raw, dict):
+        raise Malformed("The store should have answered with an object.", where=path)
+    return raw
+
+
+async def variations_of(store: Store, product_id: int, params: Pairs = EDIT) -> list[Json]:
+    """Return all variations of a product, in the order of their ids."""
+    found: dict[int, Json] = {}
+    size = store.settings.page_size
+    page = 0
+    while True:
+        page += 1
+        query = [("per_page", size), ("page", page), ("orderby", "id"), ("order", "asc"), *params]
+        response = await store.call("GET", f"/products/{product_id}/variations", params=query)
+        items = objects(decoded(response))
+        found |= {item["id"]: item for item in items if isinstance(item.get("id"), int)}
+        known = total(response)
+        if not items or (known is not None and page * size >= known):
+            return [found[key] for key in sorted(found)]
+
+
+async def _variations(store: Store, raw: Json) -> list[Json]:
+    if raw.get("type") != "variable" or raw.get("status") == "trash" or not raw.get("variations"):
+        return []
+    return await variations_of(store, int(raw["id"]))
+
+
+async def _sources(store: Store, items: Sequence[Json]) -> tuple[SourceRecord, ...]:
+    """Return the records of a page. Variations take one call a product: a few at a time, never all at once."""
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(raw: Json) -> SourceRecord:
+        async with room:
+            return source(raw, await _variations_or_none(store, raw), store.settings)
+
+    return tuple(await asyncio.gather(*(one(raw) for raw in items)))
+
+
+async def _variations_or_none(store: Store, raw: Json) -> list[Json]:
+    """Return a product's variations; none where it was deleted since its page was read."""
+    try:
+        return await _variations(store, raw)
+    except NotFound:
+        return []
