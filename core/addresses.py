@@ -55,9 +55,7 @@ def check_declared(url: str, hosts: Iterable[str]) -> None:
     scheme, host, port = host_and_port(url)
     for declared in hosts:
         allowed = urlsplit(f"//{declared}")
-        if (allowed.hostname or "").lower().rstrip(".") == host and port == (
-            allowed.port or _DEFAULT_PORTS[scheme]
-        ):
+        if (allowed.hostname or "").lower().rstrip(".") == host and port == (allowed.port or _DEFAULT_PORTS[scheme]):
             return
     raise Refused(f"{host}:{port} is not one of this connection's declared hosts.", code="undeclared_host")
 

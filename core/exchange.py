@@ -14,7 +14,8 @@ import msgspec
 from core.errors import Malformed
 from core.privacy import redact
 
-Params = Sequence[tuple[str, str]]
+Pairs = Sequence[tuple[str, str]]
+Params = Mapping[str, object] | Sequence[tuple[str, object]]
 
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_PREFIX = 65_536
@@ -29,7 +30,7 @@ class Outgoing:
 
     method: str
     url: str
-    params: Params = field(default=(), repr=False)
+    params: Pairs = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
 
@@ -42,6 +43,30 @@ class Outgoing:
             return self.url
         query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in self.params)
         return f"{self.url}{'&' if urlsplit(self.url).query else '?'}{query}"
+
+
+def compose(
+    method: str,
+    url: str,
+    *,
+    params: Params | None = None,
+    json: Any = None,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Outgoing:
+    """Make a request. Parameters that are None are left out, booleans become `true` and `false`."""
+    items = params.items() if isinstance(params, Mapping) else params or ()
+    pairs = tuple(
+        (name, str(value).lower() if isinstance(value, bool) else str(value))
+        for name, value in items
+        if value is not None
+    )
+    given = dict(headers or {})
+    if json is not None:
+        body = msgspec.json.encode(json)
+        if not any(name.lower() == "content-type" for name in given):
+            given["Content-Type"] = "application/json"
+    return Outgoing(method=method.upper(), url=url, params=pairs, headers=given, body=body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +98,7 @@ class Response:
         text = self.text.strip()
         if not text:
             return "The answer should be JSON but is empty."
-        if text[0] in "{[\"":
+        if text[0] in '{["':
             return f"The answer should be JSON but is cut off or damaged ({len(self.body)} bytes)."
         words = " ".join(re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text[:4000]).split())
         excerpt = redact(words, self.secrets)[:_EXCERPT]

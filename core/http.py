@@ -10,13 +10,12 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
 import aiohttp
-import msgspec
 from yarl import URL
 
 from core.addresses import (
@@ -28,30 +27,19 @@ from core.addresses import (
     private_address,
 )
 from core.errors import Malformed, NeedsAttention, Refused, RetryLater
-from core.exchange import Outgoing, Response
+from core.exchange import Outgoing, Params, Response, compose
 from core.pace import Bucket, Budget, Limiter, Pace
 from core.privacy import redact
 from core.recorder import Recorder
-from core.retries import IDEMPOTENT, OVERLOADED, PASSING, backoff, retry_after
+from core.retries import IDEMPOTENT, OVERLOADED, PASSING, Failure, delay, network_failure, retry_after
 
 __all__ = ["Bucket", "Budget", "Client", "Outbound", "Outgoing", "Pace", "Recorder", "Response"]
 
 Prepare = Callable[[Outgoing], Outgoing]
-Params = Mapping[str, object] | Sequence[tuple[str, object]]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 3
 _CHUNK = 65_536
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """Why an attempt did not succeed. `wait` is what the channel asks for; `unsent` says that nothing was done there."""
-
-    reason: str
-    wait: float | None = None
-    unsent: bool = False
-    code: str = "unavailable"
 
 
 class Client:
@@ -87,11 +75,8 @@ class Client:
         last attempt `RetryLater` is raised. A call that is not idempotent is repeated only where it surely was not
         carried out; else `RetryLater` has the code `outcome_unknown`. `prepare` sees each attempt before it is sent.
         """
-        method = method.upper()
-        outgoing = Outgoing(
-            method=method, url=url, params=_pairs(params), headers=_headers(headers, json), body=_body(json, body)
-        )
-        repeatable = method in IDEMPOTENT if idempotent is None else idempotent
+        outgoing = compose(method, url, params=params, json=json, body=body, headers=headers)
+        repeatable = outgoing.method in IDEMPOTENT if idempotent is None else idempotent
         check_declared(url, self.hosts)
         attempt = 0
         while True:
@@ -101,28 +86,35 @@ class Client:
                 return outcome
             if not (repeatable or outcome.unsent):
                 raise RetryLater(self._say(outcome), after=outcome.wait, code="outcome_unknown")
-            wait = backoff(attempt, jitter=self._outbound.jitter) if outcome.wait is None else outcome.wait
+            wait = delay(outcome, attempt, jitter=self._outbound.jitter)
             if attempt >= self._outbound.attempts or wait > self._outbound.max_wait:
                 raise RetryLater(self._say(outcome), after=wait, code=outcome.code)
             await self._outbound.sleep(wait)
 
     async def _attempt(
         self, outgoing: Outgoing, prepare: Prepare | None, operation: str, cost: float
-    ) -> Response | _Failure:
+    ) -> Response | Failure:
         """Make one attempt, redirects included, within the pace; learn from the answer."""
         ticket = await self._limiter.enter(operation, cost)
         try:
             response = await self._follow(outgoing, prepare)
-            budget = self._limiter.pace.read(response) if self._limiter.pace.read else None
+            budget = self._budget(response)
             if budget is not None:
                 self._limiter.learn(ticket, budget)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return _network_failure(error)
+            return network_failure(error)
         finally:
-            await self._limiter.leave(ticket)
+            self._limiter.leave(ticket)
         return self._judge(response, budget)
 
-    def _judge(self, response: Response, budget: Budget | None) -> Response | _Failure:
+    def _budget(self, response: Response) -> Budget | None:
+        """Ask the channel's pace what an answer tells of the budget; an unreadable answer tells nothing."""
+        try:
+            return None if self._limiter.pace.read is None else self._limiter.pace.read(response)
+        except Malformed:
+            return None
+
+    def _judge(self, response: Response, budget: Budget | None) -> Response | Failure:
         """Say whether an answer counts or is to be asked for again."""
         wait = budget.wait if budget is not None and budget.wait is not None else retry_after(response.headers)
         refused_for_pace = budget is not None and budget.wait is not None
@@ -131,9 +123,9 @@ class Client:
             if wait is not None:
                 self._limiter.pause(wait)
         if refused_for_pace or response.status == 429:
-            return _Failure("The channel says that we call too often", wait, unsent=True, code="rate_limited")
+            return Failure("The channel says that we call too often", wait, unsent=True, code="rate_limited")
         if response.status in PASSING:
-            return _Failure(f"The channel answered with status {response.status}", wait)
+            return Failure(f"The channel answered with status {response.status}", wait)
         self._limiter.speed_up()
         return response
 
@@ -152,7 +144,7 @@ class Client:
         """Return the request for where a redirect leads, or say why it is not followed."""
         target = urljoin(outgoing.url, response.headers["location"])
         scheme, host, port = host_and_port(target)
-        if outgoing.method not in {"GET", "HEAD"} or (host, port) != host_and_port(outgoing.url)[1:]:
+        if outgoing.method not in {"GET", "HEAD"} or (scheme, host, port) != host_and_port(outgoing.url):
             place = f"{scheme}://{host}{'' if port in {80, 443} else f':{port}'}"
             raise NeedsAttention(
                 f"The channel redirects to {place}. Enter its final address in the settings.", code="redirected"
@@ -161,7 +153,7 @@ class Client:
         params = outgoing.params if keep_params else tuple(parse_qsl(parts.query, keep_blank_values=True))
         return replace(outgoing, url=urlunsplit(parts._replace(query="", fragment="")), params=params)
 
-    def _say(self, failure: _Failure) -> str:
+    def _say(self, failure: Failure) -> str:
         return redact(f"{failure.reason}.", self._secrets)
 
 
@@ -270,37 +262,3 @@ class Outbound:
             if not any(is_public(address) for address in found):
                 return
         raise Refused(f"{host} would be called without encryption; use an https address.", code="plain_http")
-
-
-def _pairs(params: Params | None) -> tuple[tuple[str, str], ...]:
-    """Return parameters as pairs of text; None values are left out, booleans become true and false."""
-    items = params.items() if isinstance(params, Mapping) else params or ()
-    return tuple(
-        (name, str(value).lower() if isinstance(value, bool) else str(value))
-        for name, value in items
-        if value is not None
-    )
-
-
-def _body(json: Any, body: bytes | None) -> bytes | None:
-    return msgspec.json.encode(json) if json is not None else body
-
-
-def _headers(headers: Mapping[str, str] | None, json: Any) -> dict[str, str]:
-    given = dict(headers or {})
-    if json is not None and not any(name.lower() == "content-type" for name in given):
-        given["Content-Type"] = "application/json"
-    return given
-
-
-def _network_failure(error: Exception) -> _Failure:
-    """Say what went wrong on the network, without the address, which may hold secrets."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-        raise NeedsAttention(
-            f"{error.host} has no valid TLS certificate; the connection would not be private.", code="tls"
-        ) from error
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return _Failure(f"{error.host} cannot be reached", unsent=True, code="unreachable")
-    if isinstance(error, TimeoutError):
-        return _Failure("The channel did not answer in time", code="timeout")
-    return _Failure(f"The connection to the channel broke ({type(error).__name__})", code="broken_connection")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ _CALLS_TO_RECOVER = 10
 
 @dataclass(frozen=True)
 class Bucket:
-    """A leaky bucket: at most `capacity` at once, refilled by `per_second`. Units are the platform's (calls, points)."""
+    """A leaky bucket: at most `capacity` at once, refilled by `per_second`; units as the platform counts."""
 
     capacity: float
     per_second: float
@@ -84,13 +85,14 @@ class Limiter:
         self._clock, self._sleep, self._max_wait = clock, sleep, max_wait
         self._levels: dict[str, _Level] = {}
         self._running = 0
-        self._free = asyncio.Condition()
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._paused_until = 0.0
 
     def adopt(self, pace: Pace) -> None:
         """Take over a changed pace; what the platform told of its budget is forgotten with the old one."""
-        if pace != self.pace:
-            self.pace = pace
+        changed = (pace.concurrency, dict(pace.buckets)) != (self.pace.concurrency, dict(self.pace.buckets))
+        self.pace = pace
+        if changed:
             self.concurrency = float(pace.concurrency)
             self._levels.clear()
 
@@ -99,22 +101,19 @@ class Limiter:
         await self._wait_for_pause()
         ticket = await self._reserve(operation, cost)
         try:
-            async with self._free:
-                await self._free.wait_for(lambda: self._running < max(1, int(self.concurrency)))
-                self._running += 1
+            await self._take_place()
         except BaseException:
             self._give_back(ticket)
             raise
         return ticket
 
-    async def leave(self, ticket: Ticket) -> None:
+    def leave(self, ticket: Ticket) -> None:
         """Give the place back to the next caller."""
         level = self._levels.get(ticket.operation)
         if level is not None:
             level.in_flight = max(0.0, level.in_flight - ticket.cost)
-        async with self._free:
-            self._running -= 1
-            self._free.notify_all()
+        self._running -= 1
+        self._wake()
 
     def learn(self, ticket: Ticket, budget: Budget) -> None:
         """Believe the platform's own numbers; what other calls in flight will still take is kept aside."""
@@ -122,9 +121,7 @@ class Limiter:
         if level is None:
             if budget.capacity is None or budget.per_second is None:
                 return
-            level = self._levels[ticket.operation] = _Level(
-                Bucket(budget.capacity, budget.per_second), self._clock()
-            )
+            level = self._levels[ticket.operation] = _Level(Bucket(budget.capacity, budget.per_second), self._clock())
         known = level.bucket
         level.bucket = Bucket(
             known.capacity if budget.capacity is None else budget.capacity,
@@ -146,6 +143,30 @@ class Limiter:
     def speed_up(self) -> None:
         """Recover slowly: one more place after some ten calls that went well."""
         self.concurrency = min(float(self.pace.concurrency), self.concurrency + 1 / _CALLS_TO_RECOVER)
+        self._wake()
+
+    async def _take_place(self) -> None:
+        """Wait for one of the places; who is woken and cancelled at once wakes the next."""
+        while self._is_full():
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._wake()
+                raise
+        self._running += 1
+
+    def _wake(self) -> None:
+        while self._waiting and not self._is_full():
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    def _is_full(self) -> bool:
+        return self._running >= max(1, int(self.concurrency))
 
     async def _wait_for_pause(self) -> None:
         while (left := self._paused_until - self._clock()) > 0:

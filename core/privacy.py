@@ -44,9 +44,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
     """Return the headers with the values of secret ones masked."""
     known = tuple(secrets)
-    return {
-        name: MASK if is_secret_name(name) else redact(value, known) for name, value in headers.items()
-    }
+    return {name: MASK if is_secret_name(name) else redact(value, known) for name, value in headers.items()}
 
 
 def is_secret_name(name: str) -> bool:

@@ -4,15 +4,56 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+import aiohttp
+
+from core.errors import NeedsAttention, Refused
+
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 508, 520, 521, 522, 523, 524})
+"""Statuses that may pass: those of RFC 9110 and 6585, 508 of overloaded PHP hosts, 52x of Cloudflare before a shop."""
 OVERLOADED = frozenset({429, 503})
 
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 30.0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an attempt did not succeed. `wait` is what the channel asks for; `unsent`: nothing was done there."""
+
+    reason: str
+    wait: float | None = None
+    unsent: bool = False
+    code: str = "unavailable"
+
+
+def network_failure(error: Exception) -> Failure:
+    """Say what went wrong on the network, without the address, which may hold secrets.
+
+    What no repeat can mend is raised: `NeedsAttention` for a certificate, `Refused` for an impossible address.
+    """
+    if isinstance(error, aiohttp.ClientSSLError):
+        raise NeedsAttention(
+            f"{error.host} has no valid TLS certificate; the connection would not be private.", code="tls"
+        ) from error
+    if isinstance(error, aiohttp.InvalidURL):
+        raise Refused("The address to call is not a web address.", code="bad_address") from error
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Failure(f"{error.host} cannot be reached", unsent=True, code="unreachable")
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return Failure("The channel cannot be reached in time", unsent=True, code="unreachable")
+    if isinstance(error, TimeoutError):
+        return Failure("The channel did not answer in time", code="timeout")
+    return Failure(f"The connection to the channel broke ({type(error).__name__})", code="broken_connection")
+
+
+def delay(failure: Failure, attempt: int, *, jitter: Callable[[], float] = random.random) -> float:
+    """Return seconds to wait after a failed attempt: at least what the channel asks for."""
+    return max(failure.wait or 0.0, backoff(attempt, jitter=jitter))
 
 
 def backoff(attempt: int, *, jitter: Callable[[], float] = random.random) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 import secrets as randomness
@@ -161,9 +160,7 @@ def _digest(key: str | bytes, message: bytes, algorithm: Algorithm) -> bytes:
     return hmac.digest(key.encode() if isinstance(key, str) else key, message, algorithm)
 
 
-def _any_matches(
-    secrets: Sequence[str | bytes], message: bytes, given: bytes, algorithm: Algorithm
-) -> bool:
+def _any_matches(secrets: Sequence[str | bytes], message: bytes, given: bytes, algorithm: Algorithm) -> bool:
     """Compare with every secret, in constant time; an empty secret never matches."""
     matched = False
     for secret in secrets:
