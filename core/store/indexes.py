@@ -11,7 +11,7 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS deliveries_unhandled ON deliveries (id) WHERE handled_at IS NULL",
     "CREATE UNIQUE INDEX IF NOT EXISTS records_identity ON records (connection, kind, external_id)",
     "CREATE INDEX IF NOT EXISTS records_sku ON records (connection, sku)",
-    "CREATE UNIQUE INDEX IF NOT EXISTS sync_runs_one_at_a_time ON sync_runs (connection, kind)"
+    "CREATE UNIQUE INDEX IF NOT EXISTS sync_runs_one_at_a_time ON sync_runs (connection)"
     " WHERE finished_at IS NULL",
     "CREATE INDEX IF NOT EXISTS sync_runs_latest ON sync_runs (connection, kind, id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS issues_open_once ON issues (record, rule, field) WHERE closed_at IS NULL",
@@ -27,4 +27,22 @@ INDEXES: tuple[str, ...] = (
     "CREATE UNIQUE INDEX IF NOT EXISTS alerts_open_once ON alerts (merchant, subject) WHERE closed_at IS NULL",
     "CREATE INDEX IF NOT EXISTS audit_log_by_subject ON audit_log (subject, id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS audit_log_chain ON audit_log (previous_hash)",
+    # What the listings page by. The partial ones repeat their listing's condition word by word, or no planner takes them.
+    "CREATE INDEX IF NOT EXISTS issues_queue ON issues (merchant, benefit DESC, id DESC) WHERE state = 'open'",
+    "CREATE INDEX IF NOT EXISTS issues_queue_of_all ON issues (benefit DESC, id DESC) WHERE state = 'open'",
+    "CREATE INDEX IF NOT EXISTS issues_queue_by_age ON issues (merchant, id) WHERE state = 'open'",
+    "CREATE INDEX IF NOT EXISTS issues_open_of_record ON issues (record) WHERE state = 'open'",
+    "CREATE INDEX IF NOT EXISTS issues_open_of_connection ON issues (connection) WHERE state = 'open'",
+    "CREATE INDEX IF NOT EXISTS issues_closed ON issues (merchant, closed_at DESC, id DESC)"
+    " WHERE closed_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS applications_newest ON applications (merchant, id)",
+    "CREATE INDEX IF NOT EXISTS applications_of_pattern ON applications (pattern, id)",
+    "CREATE INDEX IF NOT EXISTS applications_of_decision ON applications (decision) WHERE decision IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS applications_failed ON applications (merchant) WHERE state = 'failed'",
+    "CREATE INDEX IF NOT EXISTS decisions_by_person ON correction_decisions (decided_by, sequence)",
+    "CREATE INDEX IF NOT EXISTS patterns_last_seen ON issue_patterns (merchant, last_seen_at, pattern_id)",
+    "CREATE INDEX IF NOT EXISTS records_newest ON records (merchant, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS sync_runs_newest ON sync_runs (connection, id)",
+    "CREATE INDEX IF NOT EXISTS alerts_newest ON alerts (merchant, id)",
+    "CREATE INDEX IF NOT EXISTS audit_log_of_merchant ON audit_log (merchant, id)",
 )

@@ -54,7 +54,7 @@ class Shop:
         record = {"sku": sku, "title": "Enamel kettle", "price": "10"} | fields
         row = Record(
             merchant=merchant, connection=connection, kind="product", external_id=f"ext-{self.number}", sku=sku,
-            title=record["title"], record=to_json(record), raw=to_json({"id": self.number}), content_hash="0" * 64,
+            title=record["title"], record=to_json(record), payload=to_json({"id": self.number}), content_hash="0" * 64,
             source_version=self.number, checked_with="shopify@2026.11", created_at=now, updated_at=now,
         )  # fmt: skip
         return await self._insert(row)

@@ -1,4 +1,4 @@
-"""Connections with their health, and their sync runs. Credentials never leave the vault through here."""
+"""Connections with their health. Credentials never leave the vault through here."""
 
 from __future__ import annotations
 
@@ -6,24 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from piccolo.querystring import QueryString
 
+from core.errors import NotFound
 from core.model.corrections import Mode
-
-
-class SyncRunItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One pull of one kind of record. `total` is what the channel said there is, where it says so."""
-
-    id: int
-    connection_id: int
-    kind: str
-    state: str
-    seen: int
-    changed: int
-    issues: int
-    total: int | None
-    error: str | None
-    started_at: datetime
-    finished_at: datetime | None
+from core.store.listings.sync_runs import SyncRunItem, latest
+from core.store.listings.where import all_of, if_given
+from core.store.rows import from_json
+from core.store.tables import Connection
 
 
 class ConnectionItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,3 +39,40 @@ class ConnectionItem(msgspec.Struct, frozen=True, kw_only=True):
     open_issues: int
     webhook_path: str
     runs: list[SyncRunItem]
+
+
+_CONNECTIONS = """
+SELECT c.id, c.public_id, c.merchant, m.name AS merchant_name, c.channel, c.name, c.mode, c.enabled, c.state,
+  c.state_reason, c.rulepack, c.sync_minutes, c.facts, c.synced_at, c.tested_at, c.created_at,
+  (SELECT COUNT(*) FROM records r WHERE r.connection = c.id AND r.deleted_at IS NULL) AS records,
+  (SELECT COUNT(*) FROM issues i WHERE i.connection = c.id AND i.state = 'open') AS open_issues
+FROM connections c JOIN merchants m ON m.id = c.merchant WHERE {} ORDER BY c.channel, c.id
+"""
+
+
+async def connections(scope: int | None) -> list[ConnectionItem]:
+    """Return all connections by channel: an installation has tens of them, so they are not paged."""
+    return await _select(all_of([if_given("c.merchant = {}", scope)]))
+
+
+async def one(scope: int | None, connection_id: int) -> ConnectionItem:
+    """Return a connection. NotFound outside the scope."""
+    found = await _select(all_of((QueryString("c.id = {}", connection_id), if_given("c.merchant = {}", scope))))
+    if not found:
+        raise NotFound(f"There is no connection {connection_id}.")
+    return found[0]
+
+
+async def _select(where: QueryString) -> list[ConnectionItem]:
+    rows = await Connection.raw(_CONNECTIONS, where)
+    runs = await latest([row["id"] for row in rows])
+    return [_connection(row, runs.get(row["id"], [])) for row in rows]
+
+
+def _connection(row: dict[str, Any], runs: list[SyncRunItem]) -> ConnectionItem:
+    read = {
+        "facts": from_json(row["facts"]),
+        "webhook_path": f"/webhooks/{row['channel']}/{row['public_id']}",
+        "runs": runs,
+    }
+    return msgspec.convert(row | read, ConnectionItem)

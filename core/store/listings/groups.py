@@ -95,9 +95,7 @@ async def _sentences(issues: list[int]) -> dict[int, str]:
     return {row["issue"]: sentence_of(program_of(row["program"])) for row in rows}
 
 
-def _group(
-    row: dict[str, Any], first: int, thresholds: dict[str, float], sentences: dict[int, str]
-) -> QueueGroup:
+def _group(row: dict[str, Any], first: int, thresholds: dict[str, float], sentences: dict[int, str]) -> QueueGroup:
     pattern = str(row["pattern_id"])
     signature = from_json(row["pattern_signature"]) or {}
     read = {

@@ -39,7 +39,7 @@ class QueueFilters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BestSuggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """The first-ranked suggestion of an issue. `before` and `after` are those of its first change; `count` counts all."""
+    """The first-ranked suggestion of an issue, with its first change's before and after; `count` counts all of them."""
 
     id: int
     before: Any
@@ -75,7 +75,7 @@ class QueueItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """Numbers beside the navigation: open issues, corrected by itself since midnight UTC, open alerts, failed pushes."""
+    """Numbers beside the navigation: open issues, automatic corrections of today, open alerts, failed pushes."""
 
     pending: int
     auto_today: int
@@ -102,9 +102,7 @@ SELECT
 """
 
 
-async def queue(
-    scope: int | None, filters: QueueFilters, after: str | None = None, limit: int = 50
-) -> Page[QueueItem]:
+async def queue(scope: int | None, filters: QueueFilters, after: str | None = None, limit: int = 50) -> Page[QueueItem]:
     """Return a page of open issues in the filters' order; `total` is counted on the first page."""
     limit = bounded(limit)
     where = matching(scope, filters)
@@ -166,9 +164,7 @@ async def _best_suggestions(issues: list[int]) -> dict[int, BestSuggestion]:
     best: dict[int, BestSuggestion] = {}
     for row in rows:
         first = best.get(row["issue"])
-        best[row["issue"]] = (
-            msgspec.structs.replace(first, count=first.count + 1) if first else _suggestion(row)
-        )
+        best[row["issue"]] = msgspec.structs.replace(first, count=first.count + 1) if first else _suggestion(row)
     return best
 
 

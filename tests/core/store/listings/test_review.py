@@ -44,7 +44,12 @@ async def test_an_item_has_its_record_its_connection_and_its_best_suggestion(sho
 
     item = (await review.queue(merchant, QueueFilters())).items[0]
 
-    assert (item.issue_id, item.connection_name, item.record_title, item.sku) == (issue, "main", "Enamel kettle", "KTL-1")
+    assert (item.issue_id, item.connection_name, item.record_title, item.sku) == (
+        issue,
+        "main",
+        "Enamel kettle",
+        "KTL-1",
+    )
     assert item.actual == "10"
     assert item.suggestion is not None
     assert (item.suggestion.before, item.suggestion.after, item.suggestion.count) == ("10", "10.00", 2)
@@ -92,7 +97,7 @@ async def test_another_tenant_sees_nothing_and_the_installation_sees_all(shop):
     whole = await review.queue(None, QueueFilters())
 
     assert [item.issue_id for item in mine.items] == [issue]
-    assert other.items == [] and other.total == 0
+    assert (other.items, other.total) == ([], 0)
     assert [item.issue_id for item in whole.items] == [issue]
     assert (await groups(theirs, QueueFilters())).items == []
 

@@ -1,0 +1,77 @@
+"""Auto rules: each pattern's learned corrections, and what keeps one from applying itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from core.knowledge.gate import Standing, decide
+from core.model.corrections import Mode, Program, Safety
+from core.model.tuning import KnowledgeManagement
+from core.store.listings.corrections import program_of, sentence_of
+from core.store.listings.where import as_uuid
+from core.store.tables import AutoCorrectionRule
+
+
+class RuleItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A learned correction. Rates are shares from 0 to 1; `waits_for` says what keeps it from applying itself."""
+
+    auto_rule_id: str
+    pattern_id: str
+    sentence: str
+    program: Program
+    program_hash: str
+    safety: Safety
+    threshold: float
+    confidence: float
+    certified_bound: float
+    success_rate: float
+    applications: int
+    approvals: int
+    rejections: int
+    missing_approvals: int
+    is_active: bool
+    off_reason: str | None
+    waits_for: tuple[str, ...]
+    created_at: datetime
+
+
+_OF_PATTERN = """
+SELECT * FROM auto_correction_rules WHERE pattern_id = {}
+ORDER BY is_active DESC, confidence DESC, approvals DESC, auto_rule_id
+"""
+
+
+async def of_pattern(pattern_id: str, mode: Mode, learning: KnowledgeManagement) -> list[RuleItem]:
+    """Return a pattern's rules, the likeliest first, judged for a connection in `mode`."""
+    rows = await AutoCorrectionRule.raw(_OF_PATTERN, as_uuid(pattern_id, "pattern"))
+    return [_rule(row, mode, learning) for row in rows]
+
+
+def _rule(row: dict[str, Any], mode: Mode, learning: KnowledgeManagement) -> RuleItem:
+    program = program_of(row["correction_logic"])
+    standing = Standing(
+        is_active=row["is_active"],
+        safety=Safety(row["safety"]),
+        approvals=row["approvals"],
+        successes=row["approvals"],
+        failures=row["rejections"],
+        confidence=row["confidence"],
+        threshold=float(row["confidence_threshold"]),
+        success_rate=float(row["success_rate"]) / 100,
+    )
+    gate = decide(standing, mode, learning)
+    read = {
+        "auto_rule_id": str(row["auto_rule_id"]),
+        "pattern_id": str(row["pattern_id"]),
+        "sentence": sentence_of(program),
+        "program": program,
+        "threshold": standing.threshold,
+        "success_rate": standing.success_rate,
+        "applications": row["application_count"],
+        "missing_approvals": gate.missing,
+        "waits_for": gate.blocks,
+    }
+    return msgspec.convert(row | read, RuleItem)
