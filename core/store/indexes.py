@@ -27,7 +27,7 @@ INDEXES: tuple[str, ...] = (
     "CREATE UNIQUE INDEX IF NOT EXISTS alerts_open_once ON alerts (merchant, subject) WHERE closed_at IS NULL",
     "CREATE INDEX IF NOT EXISTS audit_log_by_subject ON audit_log (subject, id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS audit_log_chain ON audit_log (previous_hash)",
-    # What the listings page by. The partial ones repeat their listing's condition word by word, or no planner takes them.
+    # What the listings page by. A partial one repeats its listing's condition word by word, or no planner takes it.
     "CREATE INDEX IF NOT EXISTS issues_queue ON issues (merchant, benefit DESC, id DESC) WHERE state = 'open'",
     "CREATE INDEX IF NOT EXISTS issues_queue_of_all ON issues (benefit DESC, id DESC) WHERE state = 'open'",
     "CREATE INDEX IF NOT EXISTS issues_queue_by_age ON issues (merchant, id) WHERE state = 'open'",
