@@ -31,7 +31,7 @@ from core.exchange import Outgoing, Params, Response, compose
 from core.pace import Bucket, Budget, Limiter, Pace
 from core.privacy import redact
 from core.recorder import Recorder
-from core.retries import IDEMPOTENT, OVERLOADED, PASSING, Failure, delay, network_failure, retry_after
+from core.retries import IDEMPOTENT, OVERLOADED, PASSING, Failure, delay, network_failure, retry_after, send_once
 
 __all__ = ["Bucket", "Budget", "Client", "Outbound", "Outgoing", "Pace", "Recorder", "Response"]
 
@@ -195,6 +195,7 @@ class Outbound:
             timeout=self._timeout,
             headers={"User-Agent": "Marketwright/0.1", "Accept": "application/json"},
             trust_env=False,
+            middlewares=(send_once,),
         )
         return self
 

@@ -51,6 +51,23 @@ def network_failure(error: Exception) -> Failure:
     return Failure(f"The connection to the channel broke ({type(error).__name__})", code="broken_connection")
 
 
+class BrokenConnection(aiohttp.ClientError):
+    """The line broke after the request was sent."""
+
+
+async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a call by itself when the line breaks.
+
+    It would send the same bytes again, past our pace and with a nonce that the channel has already seen.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise BrokenConnection(type(error).__name__) from error
+
+
 def delay(failure: Failure, attempt: int, *, jitter: Callable[[], float] = random.random) -> float:
     """Return seconds to wait after a failed attempt: at least what the channel asks for."""
     return max(failure.wait or 0.0, backoff(attempt, jitter=jitter))
