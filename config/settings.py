@@ -133,9 +133,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.database.url or f"sqlite:///{self.folder / 'marketwright.sqlite'}"
 
     @property
-    def key_file(self) -> Path:
-        """The file of the keys that seal credentials."""
-        return self.folder / "vault.key"
+    def key_folder(self) -> Path:
+        """The folder of the keys that seal credentials."""
+        return self.folder / "keys"
 
     @property
     def tuning(self) -> Tuning:

@@ -82,7 +82,7 @@ def crons(schedule: Sequence[tuple[Callable[..., Any], int]]) -> list[CronJob]:
     ]
 
 
-def times(seconds: int) -> dict[str, set[int] | int]:
+def times(seconds: int) -> dict[str, Any]:
     """Return arq's clock pattern for every `seconds`, which divide a minute, an hour or a day evenly."""
     if 0 < seconds < _MINUTE and _MINUTE % seconds == 0:
         return {"second": _every(seconds, _MINUTE)}

@@ -1,0 +1,125 @@
+"""`marketwright connections`: merchants' accounts on channels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from config.cli.entry import operator, with_context, with_database
+from config.cli.output import as_json, print_json, show
+from core import connections as acts
+from core.connections import TestResult
+from core.connections_form import form
+from core.context import Context
+from core.model.corrections import Mode
+from core.store import connections as store
+from core.store import merchants
+
+
+@click.group()
+def connections() -> None:
+    """List, add and test merchants' accounts on channels."""
+
+
+@connections.command("list")
+@as_json
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the connections."""
+
+    async def act() -> list[dict[str, object]]:
+        names = await merchants.names()
+        return [
+            {
+                "id": row.id,
+                "merchant": names.get(row.merchant, row.merchant),
+                "channel": row.channel,
+                "name": row.name,
+                "mode": row.mode,
+                "enabled": row.enabled,
+                "state": row.state,
+                "reason": row.state_reason,
+                "synced_at": row.synced_at,
+            }
+            for row in await store.all_of(None)
+        ]
+
+    show(with_database(ctx, act), as_json, empty="There is no connection yet; see: marketwright connections add")
+
+
+@connections.command()
+@click.argument("channel")
+@click.option("--merchant", required=True, help="The merchant's name; a new one is added.")
+@click.option("--name", required=True, help="What people call this connection.")
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.SUGGEST, show_default=True)
+@click.option("--minutes", type=click.IntRange(1, 1440), default=15, show_default=True, help="Between two pulls.")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the channel; NAME=@FILE reads a file. Secrets that are missing are asked for.",
+)
+@click.pass_context
+def add(
+    ctx: click.Context, channel: str, merchant: str, name: str, mode: str, minutes: int, given: tuple[str, ...]
+) -> None:
+    """Add a connection to CHANNEL and test its credentials."""
+    values = dict(_pair(one) for one in given)
+
+    async def act(context: Context) -> acts.TestResult:
+        for field in form(context.registry.channel(channel)):
+            if field.secret and field.required and not field.generated and field.name not in values:
+                values[field.name] = click.prompt(field.title, hide_input=True)
+        owner = await merchants.find(merchant) or await merchants.create(merchant, context.clock())
+        made = await acts.create(
+            context,
+            operator(),
+            merchant=owner,
+            channel=channel,
+            name=name,
+            values=values,
+            mode=Mode(mode),
+            sync_minutes=minutes,
+        )
+        click.echo(f"Connection {made} was added.")
+        return await acts.test(context, operator(), made)
+
+    _tell(with_context(ctx, act))
+
+
+@connections.command()
+@click.argument("connection", type=int)
+@as_json
+@click.pass_context
+def test(ctx: click.Context, connection: int, as_json: bool) -> None:
+    """Try the credentials of CONNECTION. Ends with 1 when they do not work."""
+
+    async def act(context: Context) -> acts.TestResult:
+        return await acts.test(context, operator(), connection)
+
+    _tell(with_context(ctx, act), as_json)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    if not found or not name:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--set")
+    if value.startswith("@"):
+        try:
+            return name, Path(value[1:]).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise click.BadParameter(f"{value[1:]}: {error.strerror}", param_hint="--set") from error
+    return name, value
+
+
+def _tell(result: object, as_json: bool = False) -> None:
+
+    assert isinstance(result, TestResult)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(result.message)
+    if not result.ok:
+        raise SystemExit(1)

@@ -1,0 +1,108 @@
+"""`marketwright rules`: the rulepacks, and their own tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from config.cli.output import as_json, show
+from config.packaged import RULEPACKS
+from core.errors import NotFound
+from core.rules import cases
+from core.rules.evaluate import CompiledPack
+from core.rules.packs import Library
+
+folder = click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Rulepacks of your own, beside the packaged ones.",
+)
+names = click.argument("wanted", metavar="[CHANNEL[@VERSION]]...", nargs=-1)
+
+
+@click.group()
+def rules() -> None:
+    """List the rulepacks; check that they are well written and do what their cases say."""
+
+
+@rules.command("list")
+@names
+@folder
+@as_json
+def list_(wanted: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
+    """List the packs, or the rules of the packs named."""
+    packs = list(_packs(wanted, folder))
+    if not wanted:
+        rows: Iterator[dict[str, object]] = (
+            {
+                "pack": pack.name,
+                "title": pack.pack.title,
+                "rules": len(pack.rules),
+                "own": len(pack.pack.rules),
+                "extends": pack.pack.extends,
+            }
+            for pack in packs
+        )
+    else:
+        rows = (
+            {
+                "pack": pack.name,
+                "rule": rule.id,
+                "kind": rule.kind,
+                "category": rule.category,
+                "severity": rule.severity,
+                "field": rule.field,
+                "fix": rule.fix_safety,
+                "source": rule.source,
+            }
+            for pack in packs
+            for rule in pack.rules
+        )
+    show(rows, as_json)
+
+
+@rules.command()
+@names
+@folder
+def lint(wanted: tuple[str, ...], folder: Path | None) -> None:
+    """Check that packs can be read: names, types, sources, cases, the cost of expressions.
+
+    Reading refuses what is wrong, with file, line, rule and reason.
+    """
+    packs = list(_packs(wanted, folder))
+    click.echo(f"{len(packs)} packs, {sum(len(pack.pack.rules) for pack in packs)} rules: nothing to mend.")
+
+
+@rules.command()
+@names
+@folder
+@as_json
+def test(wanted: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
+    """Run every case of the packs. Ends with 1 when one does not come out as written."""
+    packs = list(_packs(wanted, folder))
+    failures = [
+        {"file": pack.pack.file, "line": one.line, "pack": one.pack, "rule": one.rule, "reason": one.reason}
+        for pack in packs
+        for one in cases.run(pack)
+    ]
+    if failures or as_json:
+        show(failures, as_json)
+    count = sum(len(rule.cases) for pack in packs for rule in pack.rules)
+    click.echo(f"{len(packs)} packs, {count} cases, {len(failures)} failed.", err=as_json)
+    if failures:
+        raise SystemExit(1)
+
+
+def _packs(wanted: tuple[str, ...], folder: Path | None) -> Iterator[CompiledPack]:
+    """Yield the packs named, or all; a channel alone means all its versions."""
+    library = Library.open([RULEPACKS] if folder is None else [RULEPACKS, folder])
+    if not wanted:
+        yield from library
+    for name in wanted:
+        channel, _, version = name.partition("@")
+        versions = (version,) if version else library.versions(channel)
+        if not versions:
+            raise NotFound(f"There is no rulepack {channel}; there are {', '.join(library.channels())}.")
+        yield from (library.pack(channel, one) for one in versions)

@@ -1,0 +1,26 @@
+"""Seals every connection's credentials anew, with a new key."""
+
+from __future__ import annotations
+
+from core.context import Context
+from core.opening import binding
+from core.store import audit, connections
+from core.store.engine import transaction
+
+
+async def rotate_keys(context: Context) -> int:
+    """Make a new key, seal all connections with it, and return how many there are.
+
+    The old keys stay: backups of the database need them.
+    """
+    vault = context.vault.rotate()
+    sealed = await connections.seals()
+    async with transaction():
+        for connection_id, _ in sealed:
+            await connections.lock(connection_id)
+            row = await connections.get(connection_id)
+            assert row is not None
+            text = vault.open(row.sealed, binding(connection_id))
+            await connections.update(connection_id, context.clock(), sealed=vault.seal(text, binding(connection_id)))
+        await audit.append("command line", "vault.rotate", f"key:{vault.status().sealing}", context.clock())
+    return len(sealed)

@@ -1,0 +1,107 @@
+"""Opens an installation: what every process of it works with, opened in order and closed in reverse."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from redis.exceptions import RedisError
+
+from config.embedded import embedded_redis, prepare_folder
+from config.packaged import library
+from config.settings import Redis, Settings, without_password
+from core.context import Context
+from core.errors import ConfigurationError
+from core.http import Outbound
+from core.queue import RedisQueue, open_queue
+from core.registry import Registry
+from core.store.engine import migrate, opened_store, pending_migrations
+from core.vault import Vault
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Context]:
+    """Open the database, the vault, the plugins, the rulepacks, the outbound session and the queue."""
+    prepare_folder(settings.folder)
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(opened_database(settings))
+        running = await stack.enter_async_context(with_redis(settings))
+        queue = await _queue(running)
+        stack.push_async_callback(queue.close)
+        outbound = await stack.enter_async_context(
+            Outbound(private_networks=settings.outbound.private_networks, plain_http=settings.outbound.plain_http)
+        )
+        yield Context(
+            registry=Registry.discover(),
+            library=library(),
+            vault=Vault.open_folder(settings.key_folder),
+            outbound=outbound,
+            queue=queue,
+            tuning=settings.tuning,
+            clock=now,
+            public_url=settings.web.public_url,
+        )
+
+
+@contextlib.asynccontextmanager
+async def opened_database(settings: Settings) -> AsyncIterator[None]:
+    """Open the database and see that it is up to date.
+
+    A SQLite file is brought up to date at once. A PostgreSQL database, which other processes may be using, is not:
+    `marketwright migrate` does that, and until then a ConfigurationError says so.
+    """
+    if settings.database_url.startswith("sqlite"):
+        await migrated(settings)
+    prepare_folder(settings.folder)
+    async with opened_store(settings.database_url):
+        if await pending_migrations():
+            raise ConfigurationError(
+                f"the database {without_password(settings.database_url)} is not up to date; run: marketwright migrate"
+            )
+        yield
+
+
+async def migrated(settings: Settings) -> list[str]:
+    """Bring the database up to date and return the migrations that ran; one process of a folder does it at a time."""
+    prepare_folder(settings.folder)
+    async with opened_store(settings.database_url) as engine:
+        with locked(settings.folder / "migrate.lock"):
+            return await migrate(engine)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of `path` for the time of the block; another process waits."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.asynccontextmanager
+async def with_redis(settings: Settings) -> AsyncIterator[Settings]:
+    """Yield `settings` with the address of a Redis: the one that they name, or an embedded one, running."""
+    if settings.redis.url is not None:
+        yield settings
+        return
+    async with embedded_redis(settings.folder) as url:
+        yield msgspec.structs.replace(settings, redis=Redis(url=url))
+
+
+async def _queue(settings: Settings) -> RedisQueue:
+    url = settings.redis.url or ""
+    try:
+        return await open_queue(url)
+    except (RedisError, OSError) as error:
+        raise ConfigurationError(
+            f"Redis at {without_password(url)} does not answer ({type(error).__name__}); start it, "
+            "or leave redis.url empty for the embedded one"
+        ) from error
+
+
+def now() -> datetime:
+    """Return the time, aware and in UTC."""
+    return datetime.now(UTC)
