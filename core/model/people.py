@@ -45,6 +45,10 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     session_id: int
     kind: SessionKind = SessionKind.BROWSER
 
+    def __repr__(self) -> str:
+        """Leave the CSRF token out."""
+        return f"Signed(actor={self.actor!r}, session_id={self.session_id}, kind={self.kind!r})"
+
 
 class SignedIn(NamedTuple):
     """A session just begun. The token is told once; only its hash is kept."""

@@ -11,11 +11,17 @@ from piccolo.querystring import QueryString
 from core.errors import NotFound
 
 Condition = QueryString | None
+NOTHING = QueryString("1 = 0")
 
 
 def if_given(sql: str, value: Any) -> Condition:
-    """Return the condition with its value, None where no value is given."""
-    return None if value is None or value == "" else QueryString(sql, value)
+    """Return the condition with its value, None where no value is given.
+
+    Text with a NUL matches nothing: PostgreSQL refuses it as a parameter.
+    """
+    if value is None or value == "":
+        return None
+    return NOTHING if isinstance(value, str) and "\0" in value else QueryString(sql, value)
 
 
 def all_of(conditions: Iterable[Condition]) -> QueryString:
@@ -35,6 +41,8 @@ def containing(columns: Sequence[str], text: str | None) -> Condition:
     """Match rows in which one of the columns contains the text, whatever its case."""
     if text is None or not text.strip():
         return None
+    if "\0" in text:
+        return NOTHING
     escaped = text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     tests = [f"LOWER({column}) LIKE {{}} ESCAPE '\\'" for column in columns]
     return QueryString(" OR ".join(tests), *[f"%{escaped}%"] * len(columns))
