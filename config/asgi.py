@@ -1,0 +1,66 @@
+"""The web application: the intake of webhooks, the JSON API and the pages, over one opened installation."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+import admin_ui.routes
+import core.api
+from admin_ui.rendering import template_config
+from config.settings import Settings
+from core.channel import Connection
+from core.context import Context
+from core.errors import NotFound
+from core.opening import open_connection
+from core.store import connections
+from core.store.writer import ledger_for
+from webhooks import inbound
+from webhooks.directory import Directory, OpenConnection
+
+LARGEST_FORM_BYTES = 2 * 1024 * 1024
+"""What pages and the API take; webhooks have a bound of their own."""
+
+
+def create_app(context: Context, settings: Settings) -> Litestar:
+    """Return the application. Its start opens the intake, its end closes it after the last commit."""
+    intake = inbound.Intake(
+        Directory(context.registry.channel, opener(context)),
+        ledger_for(settings.database_url),
+        context.queue,
+        context.clock,
+        max_body_bytes=settings.intake.max_body_bytes,
+    )
+
+    @asynccontextmanager
+    async def keeping(_: Litestar) -> AsyncIterator[None]:
+        await intake.open()
+        try:
+            yield
+        finally:
+            await intake.close()
+
+    return Litestar(
+        route_handlers=[*inbound.routes(intake), *core.api.routes(), *admin_ui.routes.routes()],
+        lifespan=[keeping],
+        state=State({"context": context}),
+        template_config=template_config(),
+        openapi_config=core.api.openapi_config(),
+        request_max_body_size=LARGEST_FORM_BYTES,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def opener(context: Context) -> OpenConnection:
+    """Return the function by which the intake opens a stored connection."""
+
+    async def open_by_id(connection_id: int) -> Connection:
+        row = await connections.get(connection_id)
+        if row is None:
+            raise NotFound("There is no such connection.")
+        _, opened = open_connection(context, row)
+        return opened
+
+    return open_by_id
