@@ -65,8 +65,8 @@ def parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
 def bind(function: Callable[..., Any], given: Any) -> dict[str, Any]:
     """Turn what YAML or JSON gives into keyword arguments; ValueError with the reason where it does not fit.
 
-    A mapping names parameters. Anything else is the value of the first one. `true` and nothing stand for "no
-    arguments". Paths stay text: the caller resolves them against a record.
+    A mapping names parameters. Anything else is the value of the first one; nothing, and `true` where no argument
+    has to be given, stand for "no arguments". Paths stay text: the caller resolves them against a record.
     """
     wanted = {parameter.name: parameter for parameter in parameters(function) if not parameter.is_record}
     named = normalise(function, given)
@@ -91,12 +91,12 @@ def normalise(function: Callable[..., Any], given: Any) -> dict[str, Any]:
     """Return arguments under their names, whichever way they were written."""
     if isinstance(given, Mapping):
         return dict(given)
-    if given is None or given is True:
+    first = next((parameter for parameter in parameters(function) if not parameter.is_record), None)
+    if given is None or (given is True and (first is None or first.default is not REQUIRED)):
         return {}
-    for parameter in parameters(function):
-        if not parameter.is_record:
-            return {parameter.name: given}
-    raise ValueError("takes no arguments")
+    if first is None:
+        raise ValueError("takes no arguments")
+    return {first.name: given}
 
 
 def defaults(function: Callable[..., Any]) -> dict[str, Any]:

@@ -28,8 +28,10 @@ def brand_from_title(value: object, *, title: FieldValue = "title", brands: tupl
     return match.group(1)
 
 
-def weight_from_dimensions(value: object, *, record: WholeRecord, divisor: int = 5_000, unit: str = "kg") -> str:
-    """Compute the volumetric weight: length x width x height in cm³ over `divisor`, in kilograms."""
+def weight_from_dimensions(
+    value: object, *, record: WholeRecord, divisor: int = 5_000, unit: str = "kg"
+) -> dict[str, str]:
+    """Compute the volumetric weight, length x width x height in cm³ over `divisor` for kilograms, with its unit."""
     sides = record.get("dimensions") if isinstance(record, dict) else None
     if not missing(value) or not isinstance(sides, dict) or divisor < 1 or unit not in GRAMS:
         raise Abstains
@@ -42,7 +44,7 @@ def weight_from_dimensions(value: object, *, record: WholeRecord, divisor: int =
     weight = (volume / divisor * 1000 / GRAMS[unit]).quantize(Decimal("0.001"))
     if not weight:
         raise Abstains
-    return shortest(weight)
+    return {"value": shortest(weight), "unit": unit}
 
 
 def _folded(text: str) -> str:

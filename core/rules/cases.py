@@ -1,0 +1,99 @@
+"""A pack's own cases: read with the pack, run by its test command and in CI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from core.corrections import apply
+from core.errors import MarketwrightError
+from core.rules.document import Map, Seq, plain
+from core.rules.evaluate import CompiledPack, breaks
+from core.rules.pack import Case, Rule
+
+MOST_CASES = 50
+MOST_COPIES = 100_000
+_KEYS = frozenset({"pass", "fail", "fixed"})
+
+
+class CaseFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """One case that did not come out as written."""
+
+    pack: str
+    rule: str
+    line: int
+    reason: str
+
+
+def read(given: Any, line: int) -> tuple[Case, ...]:
+    """Read `cases:` of one rule; ValueError where none fails, or one cannot be read.
+
+    `{repeat: "x", times: 256}` stands for long text, and `{repeat: {…}, times: 251}` for many items.
+    """
+    if not isinstance(given, Seq) or len(given) > MOST_CASES:
+        raise ValueError(f"a rule has cases: a list of at most {MOST_CASES} records that pass or fail")
+    cases = tuple(_case(item, place) for item, place in zip(given, given.lines, strict=True))
+    if all(case.passes for case in cases):
+        raise ValueError(f"a rule has at least one case that fails (the rule stands in line {line})")
+    return cases
+
+
+def run(pack: CompiledPack) -> list[CaseFailure]:
+    """Run every case of every rule of a pack, inherited ones too."""
+    return [
+        CaseFailure(pack=pack.name, rule=rule.id, line=case.line, reason=reason)
+        for rule in pack.rules
+        for case in rule.cases
+        for reason in _judge(pack, rule, case)
+    ]
+
+
+def _judge(pack: CompiledPack, rule: Rule, case: Case) -> list[str]:
+    violated = [violation.field for violation in pack.evaluate(rule.kind, case.record) if violation.rule == rule.id]
+    if case.passes:
+        return [f"should pass, and is violated at {', '.join(violated)}"] if violated else []
+    if not violated:
+        return ["should fail, and passes"]
+    if case.fixed is None:
+        return []
+    changes = [change for field in violated for change in apply.run(rule.fix, case.record, field)]
+    try:
+        after = apply.patch(case.record, changes)
+    except MarketwrightError as error:
+        return [f"the fix cannot be applied: {error.message}"]
+    wrong = [
+        f"{name} should be fixed to {wanted!r}, and is {after.get(name)!r}"
+        for name, wanted in case.fixed.items()
+        if not apply.same(after.get(name), wanted)
+    ]
+    new = breaks(pack, rule.kind, case.record, after)
+    return wrong + [f"the fix breaks {violation.rule} at {violation.field}" for violation in new]
+
+
+def _case(item: Any, line: int) -> Case:
+    if not isinstance(item, Map) or not item.keys() <= _KEYS or ("pass" in item) == ("fail" in item):
+        raise ValueError("a case is {pass: record}, or {fail: record} with {fixed: fields} where there is a fix")
+    if "fixed" in item and "fail" not in item:
+        raise ValueError("only a case that fails is fixed")
+    record, fixed = item.get("pass", item.get("fail")), item.get("fixed")
+    if not isinstance(record, Map) or not (fixed is None or isinstance(fixed, Map)):
+        raise ValueError("a case holds a record: field names and values")
+    return Case(passes="pass" in item, record=_expanded(plain(record)), fixed=_expanded(plain(fixed)), line=line)
+
+
+def _expanded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_expanded(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() != {"repeat", "times"}:
+        return {key: _expanded(held) for key, held in value.items()}
+    times, repeated = value["times"], _expanded(value["repeat"])
+    if not isinstance(times, int) or not 0 <= times <= MOST_COPIES:
+        raise ValueError(f"times is a number up to {MOST_COPIES}")
+    if isinstance(repeated, str) and len(repeated) * times <= MOST_COPIES * 10:
+        return repeated * times
+    if times > 5_000 or isinstance(repeated, str):
+        raise ValueError("a case repeats too much")
+    return [apply.patch({"item": repeated}, ())["item"] for _ in range(times)]

@@ -1,0 +1,50 @@
+"""Checks on lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.rules.checks.kinds import Check, define, size
+
+
+def item_count(value: object, *, minimum: int = 0, maximum: int | None = None) -> bool:
+    """Hold when the list has between `minimum` and `maximum` items."""
+    if not isinstance(value, list):
+        return True
+    return minimum <= len(value) and (maximum is None or len(value) <= maximum)
+
+
+def unique_within(value: object, *, key: str | None = None, ignore_case: bool = False) -> bool:
+    """Hold when no two items are equal, or have the same text or number under `key`."""
+    if not isinstance(value, list):
+        return True
+    keys = _keys(value, key, ignore_case)
+    return len(set(keys)) == len(keys)
+
+
+def unique_combinations(value: object, *, key: str) -> bool:
+    """Hold when no two items have the same object under `key`, such as the options of variants."""
+    if not isinstance(value, list):
+        return True
+    seen = set()
+    held = [item[key] for item in value if isinstance(item, dict) and isinstance(item.get(key), dict) and item[key]]
+    for each in held:
+        seen.add(tuple(sorted((str(name), repr(chosen)[:200]) for name, chosen in each.items())))
+    return len(seen) == len(held)
+
+
+def _keys(items: list[Any], key: str | None, ignore_case: bool) -> list[str | int | float]:
+    values = items if key is None else [item.get(key) for item in items if isinstance(item, dict)]
+    found = [
+        each for each in values if isinstance(each, str | int | float) and not isinstance(each, bool) and each != ""
+    ]
+    if ignore_case:
+        return [each.casefold() if isinstance(each, str) else each for each in found]
+    return found
+
+
+LISTS: tuple[Check, ...] = (
+    define(item_count, actual=size, judges_missing=False),
+    define(unique_within, actual=size),
+    define(unique_combinations, actual=size),
+)

@@ -1,0 +1,46 @@
+"""Checks on HTML in text."""
+
+from __future__ import annotations
+
+from core.corrections.regex import regex
+from core.rules.checks.kinds import Check, define
+
+_TAGS = r"<\s*/?\s*([a-zA-Z][a-zA-Z0-9-]*)"
+_ACTIVE = (
+    r"(?i)<\s*/?\s*(script|iframe|object|embed|applet|form|link|meta|base|frame|frameset|noscript)\b"
+    r"|<[^>]*[\s\"'/]on[a-z]+\s*=|<[^>]*=\s*[\"']?\s*(javascript|vbscript)\s*:"
+)
+_ANY = r"<[a-zA-Z/!][^>]*>"
+
+
+def no_html(value: object) -> bool:
+    """Hold when the text has no HTML tags."""
+    return not isinstance(value, str) or "<" not in value or not regex(_ANY).found(value)
+
+
+def no_scripts(value: object) -> bool:
+    """Hold when the text has no scripts, frames, forms, event handlers or script links."""
+    return not isinstance(value, str) or "<" not in value or not regex(_ACTIVE).found(value)
+
+
+def html_tags(value: object, *, allowed: tuple[str, ...]) -> bool:
+    """Hold when every HTML tag in the text is one of `allowed`."""
+    if not isinstance(value, str) or "<" not in value:
+        return True
+    return {tag.lower() for tag in regex(_TAGS).all(value)} <= {tag.lower() for tag in allowed}
+
+
+def html_has_text(value: object) -> bool:
+    """Hold when something is left of the text once its tags are gone."""
+    if not isinstance(value, str) or "<" not in value:
+        return True
+    left = regex(_ANY).substitute("", value).replace("&nbsp;", " ")
+    return bool(left.strip()) or "<img" in value
+
+
+MARKUP: tuple[Check, ...] = (
+    define(no_html, fails="isinstance(value, str) and '<' in value and not call"),
+    define(no_scripts, fails="isinstance(value, str) and '<' in value and not call"),
+    define(html_tags, fails="isinstance(value, str) and '<' in value and not call"),
+    define(html_has_text, fails="isinstance(value, str) and '<' in value and not call"),
+)

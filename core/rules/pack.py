@@ -1,0 +1,95 @@
+"""What a rulepack is once it is read: frozen, with the line of each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from core.model.corrections import Program, Safety
+from core.model.issues import Category, Severity
+from core.model.records import Record, RecordKind
+from core.rules.messages import Message
+
+
+class Confidence(StrEnum):
+    """How sure the source of a rule is. What is unconfirmed only warns."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+
+
+class Test(msgspec.Struct, frozen=True, kw_only=True):
+    """One check on one field: `check` by name, `arguments` bound; arguments that are fields are patterns."""
+
+    field: str
+    check: str
+    arguments: Mapping[str, Any]
+
+
+class Compound(msgspec.Struct, frozen=True, kw_only=True):
+    """Conditions joined: `all`, `any`, or `not` (of one)."""
+
+    joined: str
+    parts: tuple[Test | Compound, ...]
+
+
+Condition = Test | Compound
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One record that a rule must pass or must fail; `fixed` holds the fields wanted after the rule's fix."""
+
+    passes: bool
+    record: Record
+    fixed: Record | None
+    line: int
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule. `pack` is the `name@version` it was written in, `line` its line there, `digest` the hash of
+    that file; `text` is its message as written."""
+
+    id: str
+    kind: RecordKind
+    category: Category
+    severity: Severity
+    field: str
+    check: str
+    arguments: Mapping[str, Any]
+    text: str
+    message: Message
+    source: str
+    pack: str
+    digest: str
+    line: int
+    when: Condition | None = None
+    fix: Program = ()
+    fix_safety: Safety | None = None
+    cases: tuple[Case, ...] = ()
+    confidence: Confidence = Confidence.CONFIRMED
+
+    @property
+    def test(self) -> Test:
+        """Return what the rule checks, without its condition."""
+        return Test(field=self.field, check=self.check, arguments=self.arguments)
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True):
+    """One file. `without` names inherited rules that do not count here; `digest` is the hash of its text."""
+
+    channel: str
+    version: str
+    title: str
+    file: str
+    digest: str
+    rules: tuple[Rule, ...]
+    extends: str | None = None
+    without: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return `channel@version`."""
+        return f"{self.channel}@{self.version}"
