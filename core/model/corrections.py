@@ -49,7 +49,7 @@ class Verdict(StrEnum):
 
 
 class ApplicationState(StrEnum):
-    """What became of one correction on one record."""
+    """What became of one correction on one record. `superseded`: the record changed before it was pushed."""
 
     PENDING = "pending"
     PUSHED = "pushed"
@@ -57,6 +57,7 @@ class ApplicationState(StrEnum):
     FAILED = "failed"
     UNDOING = "undoing"
     UNDONE = "undone"
+    SUPERSEDED = "superseded"
 
 
 class Mode(StrEnum):

@@ -35,6 +35,7 @@ class ApplicationRow(msgspec.Struct, frozen=True, kw_only=True):
     state: ApplicationState
     attempts: int
     undone_by: str | None
+    is_forced: bool
 
 
 def _read(row: dict[str, Any]) -> ApplicationRow:
@@ -44,7 +45,8 @@ def _read(row: dict[str, Any]) -> ApplicationRow:
     values["program"] = tuple(from_json(row["program"]))
     values["changes"] = tuple(msgspec.convert(from_json(row["changes"]), list[Change]))
     values["state"] = ApplicationState(row["state"])
-    values["is_automatic"], values["push"] = bool(row["is_automatic"]), bool(row["push"])
+    for name in ("is_automatic", "push", "is_forced"):
+        values[name] = bool(row[name])
     return ApplicationRow(**values)
 
 
@@ -153,10 +155,13 @@ async def of_decision(decision_id: str) -> ApplicationRow | None:
 
 
 async def outcomes(pattern: str, program_hash: str) -> tuple[int, int]:
-    """Return how many automatic applications of a program stand verified, and how many were undone or refused."""
+    """Return how many automatic applications of a program stand, and how many were undone or refused.
+
+    What a person approved counts by its decision, and here only where the channel refused it.
+    """
     rows = await Application.raw(
         "SELECT state, count(*) AS n FROM applications"
-        " WHERE pattern = {} AND program_hash = {} AND is_automatic = {} GROUP BY state",
+        " WHERE pattern = {} AND program_hash = {} AND (is_automatic = {} OR state = 'failed') GROUP BY state",
         uuid.UUID(pattern), program_hash, True,
     )  # fmt: skip
     counts = {row["state"]: row["n"] for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -80,6 +80,23 @@ async def update(connection_id: int, now: datetime, **values: Any) -> None:
         values["facts"] = to_json(values["facts"])
     changes = {getattr(Connection, name): value for name, value in values.items()}
     await Connection.update({**changes, Connection.updated_at: now}).where(Connection.id == connection_id)
+
+
+async def lock(connection_id: int) -> None:
+    """Keep others from writing this connection's records until the transaction ends."""
+    await Connection.raw("UPDATE connections SET name = name WHERE id = {}", connection_id)
+
+
+async def due_for_sync(now: datetime) -> list[int]:
+    """Return ids of enabled connections whose last pull is longer ago than they want."""
+    rows = await Connection.select(Connection.id, Connection.synced_at, Connection.sync_minutes).where(
+        Connection.enabled.eq(True) & (Connection.state != "needs_attention")
+    )
+    return [
+        row["id"]
+        for row in rows
+        if row["synced_at"] is None or row["synced_at"] + timedelta(minutes=row["sync_minutes"]) <= now
+    ]
 
 
 async def mark_synced(connection_id: int, now: datetime) -> None:

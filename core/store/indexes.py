@@ -11,8 +11,7 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS deliveries_unhandled ON deliveries (id) WHERE handled_at IS NULL",
     "CREATE UNIQUE INDEX IF NOT EXISTS records_identity ON records (connection, kind, external_id)",
     "CREATE INDEX IF NOT EXISTS records_sku ON records (connection, sku)",
-    "CREATE UNIQUE INDEX IF NOT EXISTS sync_runs_one_at_a_time ON sync_runs (connection)"
-    " WHERE finished_at IS NULL",
+    "CREATE UNIQUE INDEX IF NOT EXISTS sync_runs_one_at_a_time ON sync_runs (connection) WHERE finished_at IS NULL",
     "CREATE INDEX IF NOT EXISTS sync_runs_latest ON sync_runs (connection, kind, id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS issues_open_once ON issues (record, rule, field) WHERE closed_at IS NULL",
     "CREATE INDEX IF NOT EXISTS issues_by_pattern ON issues (pattern, state, id)",

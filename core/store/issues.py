@@ -110,6 +110,13 @@ async def claim(issue_id: int, expected: IssueState, state: IssueState) -> bool:
     return bool(changed)
 
 
+async def reopen(issue_id: int) -> None:
+    """Let an issue be decided on again, after its correction was not carried out."""
+    await Issue.update({Issue.state: IssueState.OPEN, Issue.suggested_at: None}).where(
+        (Issue.id == issue_id) & Issue.closed_at.is_null()
+    )
+
+
 async def close(ids: Sequence[int], resolution: Resolution, now: datetime) -> None:
     """End issues."""
     if ids:

@@ -1,12 +1,13 @@
 """Writes groups of deliveries to SQLite: one connection in a thread of its own, synchronised in full.
 
 Each call into SQLite gives the interpreter lock away and has to win it back from the event loop, so a group is one
-statement, whatever its size, and its ids come back as one row.
+statement, whatever its size: inserting, committing and synchronising is one call.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from core.store.ledger import NOT_STORABLE, Incoming
 
 BUSY_SECONDS = 10.0
 """How long a commit waits for another writer of the same file."""
+STATEMENTS = 512
+"""Prepared statements kept: there is one for each size of a group."""
 
 _INSERT = "INSERT INTO deliveries (connection, dedupe_key, topic, event, body, received_at, attempts)"
 
@@ -50,7 +53,9 @@ class SqliteLedger:
         self._thread.shutdown()
 
     def _connect(self) -> None:
-        connection = sqlite3.connect(self._path, timeout=self._busy_seconds, isolation_level=None)
+        connection = sqlite3.connect(
+            self._path, timeout=self._busy_seconds, isolation_level=None, cached_statements=STATEMENTS
+        )
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=0"):
             connection.execute(f"PRAGMA {pragma}").close()
         self._connection = connection
@@ -73,38 +78,28 @@ class SqliteLedger:
 
 
 def _write(connection: sqlite3.Connection, group: Sequence[Incoming]) -> list[int | None]:
-    """Insert the group in an immediate transaction and return each one's new id, None for a repeat."""
+    """Insert the group and return each one's new id, None for a repeat.
+
+    The connection is in autocommit mode: the one statement is an immediate transaction that is durable on return.
+    Ids grow, so those of a group are the last ones up to the one that was inserted last.
+    """
     values: list[object] = []
     for one in group:
         values += (*one[:5], _time_text(one.received_at))
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        last = connection.execute("SELECT max(id) FROM deliveries").fetchone()[0] or 0
-        inserted = connection.execute(_insertion(len(group)), values).rowcount
-        ids = _ids_after(connection, last, group, inserted)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return ids
-
-
-def _ids_after(connection: sqlite3.Connection, last: int, group: Sequence[Incoming], inserted: int) -> list[int | None]:
-    """Return the id of each delivery of the group; ids grow, so the new ones are those beyond `last`."""
+    with contextlib.closing(connection.execute(_insertion(len(group)), values)) as cursor:
+        inserted, last = cursor.rowcount, cursor.lastrowid or 0
     if inserted == 0:
         return [None] * len(group)
     if inserted == len(group):
-        row = connection.execute(
-            "SELECT group_concat(id) FROM (SELECT id FROM deliveries WHERE id > ? ORDER BY id)", (last,)
-        ).fetchone()
-        return [int(text) for text in row[0].split(",")]
-    rows = connection.execute("SELECT connection, dedupe_key, id FROM deliveries WHERE id > ?", (last,)).fetchall()
+        return list(range(last - inserted + 1, last + 1))
+    rows = connection.execute(
+        "SELECT connection, dedupe_key, id FROM deliveries WHERE id <= ? ORDER BY id DESC LIMIT ?", (last, inserted)
+    ).fetchall()
     new = {(row[0], row[1]): int(row[2]) for row in rows}
     return [new.pop((one.connection, one.dedupe_key), None) for one in group]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=STATEMENTS)
 def _insertion(rows: int) -> str:
     """Return the statement that inserts so many rows and leaves out those already there."""
     values = ", ".join(["(?, ?, ?, ?, ?, ?, 0)"] * rows)

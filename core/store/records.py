@@ -57,6 +57,11 @@ async def by_external_ids(connection: int, kind: RecordKind, ids: Iterable[str])
     return {row["external_id"]: _read(row) for row in rows}
 
 
+def same_content(stored: RecordRow, source: SourceRecord) -> bool:
+    """Tell whether a record says what is stored of it, so that our own writes coming back change nothing."""
+    return stored.content_hash == content_hash(source.record)
+
+
 async def insert(merchant: int, connection: int, source: SourceRecord, checked_with: str, now: datetime) -> int:
     """Add a record and return its id."""
     row = Record(
@@ -76,11 +81,15 @@ async def overwrite(record_id: int, source: SourceRecord, checked_with: str, now
     await Record.update(_columns(source, checked_with, now)).where(Record.id == record_id)
 
 
-async def touch(record_id: int, version: int, checked_with: str) -> None:
+async def touch(record_id: int, source: SourceRecord, checked_with: str) -> None:
     """Raise the version of a record whose content is the same, and say what it was checked with."""
-    await Record.update({Record.source_version: version, Record.checked_with: checked_with}).where(
-        Record.id == record_id
-    )
+    await Record.update(
+        {
+            Record.source_version: source.version,
+            Record.payload: to_json(source.raw),
+            Record.checked_with: checked_with,
+        }
+    ).where(Record.id == record_id)
 
 
 async def mark_deleted(record_id: int, version: int, now: datetime) -> None:

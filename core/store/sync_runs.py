@@ -1,4 +1,4 @@
-"""Pulls: one at a time for a connection and kind, resumable at each page."""
+"""Pulls: one at a time for a connection, resumable at each page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def begin(connection: int, kind: RecordKind, now: datetime) -> tuple[int, 
     async with transaction():
         running = await (
             SyncRun.select(SyncRun.id, SyncRun.beat_at)
-            .where((SyncRun.connection == connection) & (SyncRun.kind == kind) & SyncRun.finished_at.is_null())
+            .where((SyncRun.connection == connection) & SyncRun.finished_at.is_null())
             .first()
         )
         if running is not None:

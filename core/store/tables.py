@@ -288,6 +288,7 @@ class Application(Table, tablename="applications"):
     verified_at = Timestamptz(null=True, default=None)
     undone_at = Timestamptz(null=True, default=None)
     undone_by = Varchar(length=100, null=True, default=None)
+    is_forced = Boolean(default=False)
 
 
 class Alert(Table, tablename="alerts"):

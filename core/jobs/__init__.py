@@ -1,0 +1,39 @@
+"""What the machine does: each job takes ids, may run twice, and reads the database for the rest."""
+
+from core.jobs.corrections import (
+    apply_correction,
+    auto_correct_pattern,
+    sweep_corrections,
+    undo_correction,
+    verify_correction,
+)
+from core.jobs.deliveries import process_deliveries, sweep_deliveries
+from core.jobs.housekeeping import housekeep, repair_webhooks
+from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
+from core.jobs.sync import schedule_syncs, sync_connection
+from core.jobs.validate import validate_connection
+
+JOBS = (
+    process_deliveries,
+    sync_connection,
+    validate_connection,
+    suggest,
+    suggest_again,
+    auto_correct_pattern,
+    apply_correction,
+    verify_correction,
+    undo_correction,
+    repair_webhooks,
+)
+"""What is asked for through the queue."""
+
+CRON = (
+    (sweep_deliveries, 10),
+    (sweep_corrections, 15),
+    (sweep_suggestions, 20),
+    (schedule_syncs, 30),
+    (housekeep, 3600),
+)
+"""What runs by itself, with its period in seconds."""
+
+__all__ = ["CRON", "JOBS"]

@@ -1,0 +1,121 @@
+"""Handles kept webhooks: reads them into records, keeps those, and marks the delivery handled in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from core.channel import Channel, Connection
+from core.context import Context
+from core.errors import MarketwrightError, RetryLater
+from core.jobs import keep
+from core.jobs.keep import Kept
+from core.model.events import Action
+from core.model.records import SourceRecord
+from core.opening import open_connection
+from core.queue import job
+from core.store import alerts, connections, deliveries
+from core.store.connections import ConnectionRow
+from core.store.deliveries import DeliveryRow
+from core.store.engine import transaction
+
+log = logging.getLogger("marketwright.deliveries")
+
+MOST_ATTEMPTS = 8
+"""After so many failures a delivery is set aside with its reason; `deliveries replay` brings it back."""
+
+AT_ONCE = 50
+
+
+@job
+async def process_deliveries(context: Context, *ids: int) -> None:
+    """Handle those of these deliveries which are not handled yet."""
+    by_connection: dict[int, list[DeliveryRow]] = {}
+    for row in await deliveries.open_ones(ids):
+        by_connection.setdefault(row.connection, []).append(row)
+    for connection_id, rows in by_connection.items():
+        connection = await connections.get(connection_id)
+        if connection is not None:
+            for start in range(0, len(rows), AT_ONCE):
+                await _handle(context, connection, rows[start : start + AT_ONCE])
+
+
+@job
+async def sweep_deliveries(context: Context) -> None:
+    """Enqueue again what was kept but never handled."""
+    ids = await deliveries.unhandled(context.clock())
+    for start in range(0, len(ids), AT_ONCE):
+        await context.queue.enqueue("process_deliveries", *ids[start : start + AT_ONCE])
+
+
+async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryRow]) -> None:
+    """Read deliveries of one connection, then write what they say and that they are handled, all or nothing."""
+    try:
+        channel, opened = open_connection(context, row)
+    except MarketwrightError as error:
+        for one in rows:
+            await _set_aside(context, row, one, error)
+        return
+    read: list[tuple[DeliveryRow, Sequence[SourceRecord]]] = []
+    for one in rows:
+        try:
+            read.append((one, await _read(channel, opened, one)))
+        except MarketwrightError as error:
+            await _set_aside(context, row, one, error)
+    checked = {one.id: keep.check(context, row, sources) for one, sources in read}
+    now = context.clock()
+    total = Kept()
+    async with transaction():
+        first = [
+            one for one, sources in read if await deliveries.finish(one.id, "applied" if sources else "noted", now)
+        ]
+        everything = [item for one in first for item in checked[one.id]]
+        if everything:
+            total = await keep.write(row, everything, now)
+    for one, _ in read:
+        if one.event.action is Action.NOTICE:
+            await _notice(context, row, one)
+    if total.opened:
+        await context.queue.enqueue("suggest", *total.opened)
+
+
+async def _read(channel: Channel, opened: Connection, one: DeliveryRow) -> Sequence[SourceRecord]:
+    """Return the records that a delivery speaks of; none for a notice."""
+    if one.event.action is Action.NOTICE or channel.read_event is None:
+        return ()
+    return await channel.read_event(opened, one.event, msgspec.json.decode(one.body))
+
+
+async def _set_aside(context: Context, row: ConnectionRow, one: DeliveryRow, error: MarketwrightError) -> None:
+    """Postpone what may succeed later; end what cannot, and tell a person."""
+    now = context.clock()
+    log.warning("delivery %d of connection %d: %s", one.id, row.id, error.code)
+    if isinstance(error, RetryLater) and one.attempts < MOST_ATTEMPTS:
+        wait = error.after if error.after is not None else min(5.0 * 2**one.attempts, 3600.0)
+        await deliveries.postpone(one.id, now + timedelta(seconds=wait), error.message)
+        return
+    if one.attempts < 1 and not isinstance(error, RetryLater):
+        await deliveries.postpone(one.id, now + timedelta(seconds=30), error.message)
+        return
+    await deliveries.finish(one.id, "set_aside", now, error.message)
+    await alerts.open_one(
+        row.merchant,
+        f"deliveries:{row.id}",
+        f"Webhooks of {row.name} could not be handled: {error.message}",
+        now,
+        connection=row.id,
+    )
+
+
+async def _notice(context: Context, row: ConnectionRow, one: DeliveryRow) -> None:
+    """Tell a person what a channel says about the connection itself."""
+    await alerts.open_one(
+        row.merchant,
+        f"notice:{row.id}:{one.topic}",
+        f"{row.name} sent {one.topic}; test the connection.",
+        context.clock(),
+        connection=row.id,
+    )

@@ -1,0 +1,23 @@
+"""What people do: approve, reject, modify, undo, approve many. The screens, the API and the command line call these."""
+
+from core.review.bulk import Frozen, approve_frozen, freeze
+from core.review.decide import Decided, approve, modify, reject
+from core.review.preview import Preview, preview_modify
+from core.review.tune import set_auto_rule, set_threshold
+from core.review.undo import undo, undo_decision
+
+__all__ = [
+    "Decided",
+    "Frozen",
+    "Preview",
+    "approve",
+    "approve_frozen",
+    "freeze",
+    "modify",
+    "preview_modify",
+    "reject",
+    "set_auto_rule",
+    "set_threshold",
+    "undo",
+    "undo_decision",
+]

@@ -1,0 +1,118 @@
+"""What a decision or an outcome makes of a pattern: standings, confidence, phase."""
+
+from __future__ import annotations
+
+from core.context import Context
+from core.knowledge.certificate import lower_bound
+from core.knowledge.confidence import confidence, verdicts_on
+from core.knowledge.gate import AUTOMATIC_MODES, Gate, Standing, decide, next_success_rate, phase_of
+from core.model.corrections import Mode, Program, Safety, Verdict
+from core.store import alerts, applications, auto_rules, decisions, patterns, suggestions
+from core.store.auto_rules import AutoRuleRow
+from core.store.patterns import PatternRow
+
+
+async def standing_of(rule: AutoRuleRow) -> Standing:
+    """Return what is known of one program: human verdicts, and applications that were taken back."""
+    verdicts = verdicts_on(rule.program_hash, await decisions.judged(rule.pattern_id))
+    approvals = sum(1 for verdict in verdicts if verdict is Verdict.APPROVED)
+    _, taken_back = await applications.outcomes(rule.pattern_id, rule.program_hash)
+    return Standing(
+        is_active=rule.is_active,
+        safety=rule.safety,
+        approvals=approvals,
+        successes=approvals,
+        failures=len(verdicts) - approvals + taken_back,
+        confidence=confidence(verdicts),
+        threshold=rule.threshold,
+        success_rate=rule.success_rate,
+    )
+
+
+async def gate_of(context: Context, rule: AutoRuleRow, mode: Mode) -> Gate:
+    """Answer whether a learned program may be applied by itself on a connection in `mode`."""
+    return decide(await standing_of(rule), mode, context.tuning.knowledge_management)
+
+
+async def learn(
+    context: Context, pattern: PatternRow, program: Program, program_hash: str, safety: Safety
+) -> tuple[AutoRuleRow, float]:
+    """Bring one program of a pattern up to its decisions and return its rule and confidence.
+
+    Called inside the transaction that holds the pattern's lock.
+    """
+    now = context.clock()
+    rule = await auto_rules.ensure(
+        pattern.pattern_id, program, program_hash, safety, context.tuning.ai_monitoring.confidence_threshold, now
+    )
+    standing = await standing_of(rule)
+    bound = lower_bound(standing.successes, standing.failures, context.tuning.knowledge_management.certified_level)
+    rejections = sum(
+        1
+        for verdict in verdicts_on(program_hash, await decisions.judged(pattern.pattern_id))
+        if verdict is Verdict.REJECTED
+    )
+    await auto_rules.note(
+        rule.auto_rule_id,
+        approvals=standing.approvals,
+        rejections=rejections,
+        confidence=standing.confidence,
+        bound=bound,
+    )
+    await suggestions.set_confidence(pattern.pattern_id, program_hash, standing.confidence)
+    await note_pattern(context, pattern.pattern_id)
+    return rule, standing.confidence
+
+
+async def note_pattern(context: Context, pattern_id: str) -> None:
+    """Store the confidence of the pattern's best program, and its phase."""
+    rules = await auto_rules.of_pattern(pattern_id)
+    judged = await decisions.judged(pattern_id)
+    open_gate = False
+    for rule in rules:
+        gate = await gate_of(context, rule, AUTOMATIC_MODES[0])
+        open_gate = open_gate or gate.is_open
+    await patterns.note(
+        pattern_id,
+        confidence=max((rule.confidence for rule in rules), default=0.0),
+        phase=phase_of(
+            decisions=len(judged), is_automatic=open_gate, applications=sum(rule.applications for rule in rules)
+        ),
+    )
+
+
+async def take_back(context: Context, decision_id: str) -> bool:
+    """Let a decision teach nothing any more, and tell whether it did until now. Called inside a transaction."""
+    decision = await decisions.get(decision_id)
+    pattern = None if decision is None else await patterns.get(decision.pattern_id)
+    if decision is None or pattern is None:
+        return False
+    await patterns.lock(pattern.pattern_id)
+    if not await decisions.revoke(decision_id, context.clock()):
+        return False
+    for program_hash in {decision.suggested_hash, decision.final_hash} - {None}:
+        rule = await auto_rules.find(pattern.pattern_id, str(program_hash))
+        if rule is not None:
+            await learn(context, pattern, rule.program, rule.program_hash, rule.safety)
+    return True
+
+
+async def note_outcome(context: Context, merchant: int, auto_rule_id: str, *, worked: bool, added: int) -> None:
+    """Count an outcome of an automatic application; a rule that fails too often switches itself off and says so."""
+    rule = await auto_rules.get(auto_rule_id)
+    if rule is None:
+        return
+    tuning = context.tuning.knowledge_management
+    rate = next_success_rate(rule.success_rate, worked=worked, learning_rate=tuning.learning_rate)
+    await auto_rules.note_outcome(auto_rule_id, success_rate=rate, added=added)
+    if rate < tuning.success_floor and rule.is_active:
+        reason = f"Its success rate fell to {rate:.0%}, below {tuning.success_floor:.0%}."
+        await auto_rules.switch(auto_rule_id, is_active=False, reason=reason)
+        await alerts.open_one(
+            merchant,
+            f"auto_rule:{auto_rule_id}",
+            f"An auto rule switched itself off. {reason}",
+            context.clock(),
+            severity="error",
+        )
+    await note_pattern(context, rule.pattern_id)

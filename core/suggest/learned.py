@@ -1,0 +1,47 @@
+"""Corrections that people approved for the same pattern before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.corrections import apply
+from core.model.corrections import Source
+from core.model.records import Record
+from core.store.auto_rules import AutoRuleRow
+from core.suggest.proposal import Proposal
+
+
+def propose(rules: Sequence[AutoRuleRow], record: Record, field: str) -> list[Proposal]:
+    """Return what the pattern's learned programs would do.
+
+    A program nobody approved proposes nothing, and a constant only after two people's decisions agree on it.
+    """
+    found = []
+    for rule in rules:
+        if rule.approvals < (2 if _is_constant(rule) else 1):
+            continue
+        changes = apply.run(rule.program, record, field)
+        if changes:
+            found.append(
+                Proposal(
+                    source=Source.LEARNED,
+                    program=rule.program,
+                    program_hash=rule.program_hash,
+                    changes=changes,
+                    confidence=rule.confidence,
+                    evidence=_evidence(rule),
+                    safety=rule.safety,
+                )
+            )
+    return found
+
+
+def _is_constant(rule: AutoRuleRow) -> bool:
+    return any("set_value" in step for step in rule.program)
+
+
+def _evidence(rule: AutoRuleRow) -> tuple[str, ...]:
+    lines = [f"{rule.approvals} of {rule.approvals + rule.rejections} decisions on this correction approved it."]
+    if rule.applications:
+        lines.append(f"Applied by itself {rule.applications} times; {rule.success_rate:.0%} of it held.")
+    return tuple(lines)

@@ -1,0 +1,60 @@
+"""Asks the sources in order, keeps what truly mends the issue and breaks nothing, and ranks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from core.context import Context
+from core.corrections import apply
+from core.model.corrections import Change
+from core.model.issues import Violation
+from core.model.records import Record
+from core.rules.evaluate import CompiledPack
+from core.store import auto_rules
+from core.store.connections import ConnectionRow
+from core.store.issues import IssueRow
+from core.store.records import RecordRow
+from core.suggest import builtin, learned
+from core.suggest.proposal import Proposal
+
+
+async def propose(context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow) -> list[Proposal]:
+    """Return at most `max_suggestions` proposals for an issue, best first."""
+    if not context.tuning.ai_monitoring.enabled:
+        return []
+    pack = context.library.pack(row.channel, row.rulepack)
+    rules = await auto_rules.of_pattern(issue.pattern)
+    candidates = [
+        *learned.propose(rules, record.record, issue.field),
+        *builtin.propose(issue, record.record),
+    ]
+    sound = [one for one in candidates if mends(pack, record, issue, one.changes)]
+    return rank(sound)[: context.tuning.ai_monitoring.max_suggestions]
+
+
+def rank(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Return proposals by expected success, of those with one result the first."""
+    best: dict[tuple[tuple[str, str], ...], Proposal] = {}
+    for one in proposals:
+        best.setdefault(tuple((change.field, repr(change.after)) for change in one.changes), one)
+    return sorted(best.values(), key=lambda one: -one.confidence)
+
+
+def mends(pack: CompiledPack, record: RecordRow, issue: IssueRow, changes: Sequence[Change]) -> bool:
+    """Tell whether the changes end the issue and violate no rule that held before."""
+    after = apply.patch(record.record, changes)
+    remaining = pack.evaluate(record.kind, after)
+    if any((one.rule, one.field) == (issue.rule, issue.field) for one in remaining):
+        return False
+    return not new_violations(pack, record, remaining)
+
+
+def new_violations(pack: CompiledPack, record: RecordRow, remaining: Sequence[Violation]) -> list[Violation]:
+    """Return those violations which the record did not have before."""
+    before = {(one.rule, one.field) for one in pack.evaluate(record.kind, record.record)}
+    return [one for one in remaining if (one.rule, one.field) not in before]
+
+
+def broken_by(pack: CompiledPack, record: RecordRow, after: Record) -> list[Violation]:
+    """Return the rules that a corrected record would violate and did not violate before."""
+    return new_violations(pack, record, pack.evaluate(record.kind, after))
