@@ -96,11 +96,11 @@ def verify_ecdsa(public_key_pem: str, message: bytes, signature: str, digest: st
 
     The key may be PEM without its line breaks, as eBay's `getPublicKey` gives it; eBay signs with SHA-1.
     """
-    key, given = _public_key(public_key_pem), _strict_base64(signature)
-    if not isinstance(key, ec.EllipticCurvePublicKey) or given is None:
+    key, given, algorithm = _public_key(public_key_pem), _strict_base64(signature), _hash(digest)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or given is None or algorithm is None:
         return False
     try:
-        key.verify(given, message, ec.ECDSA(_hash(digest)))
+        key.verify(given, message, ec.ECDSA(algorithm))
     except InvalidSignature:
         return False
     return True
@@ -108,11 +108,11 @@ def verify_ecdsa(public_key_pem: str, message: bytes, signature: str, digest: st
 
 def verify_rsa(public_key_pem: str, message: bytes, signature: str, digest: str = "sha256") -> bool:
     """Say whether a base64 signature is the RSA (PKCS #1 v1.5) signature of the message."""
-    key, given = _public_key(public_key_pem), _strict_base64(signature)
-    if not isinstance(key, rsa.RSAPublicKey) or given is None:
+    key, given, algorithm = _public_key(public_key_pem), _strict_base64(signature), _hash(digest)
+    if not isinstance(key, rsa.RSAPublicKey) or given is None or algorithm is None:
         return False
     try:
-        key.verify(given, message, padding.PKCS1v15(), _hash(digest))
+        key.verify(given, message, padding.PKCS1v15(), algorithm)
     except InvalidSignature:
         return False
     return True
@@ -205,11 +205,11 @@ def _public_key(pem: str) -> object:
         return None
 
 
-def _hash(name: str) -> hashes.HashAlgorithm:
-    """Return the digest of this name, written as platforms do (`SHA1`, `sha-256`)."""
+def _hash(name: str) -> hashes.HashAlgorithm | None:
+    """Return the digest of this name, written as platforms do (`SHA1`, `sha-256`); None for any other."""
     known: dict[str, hashes.HashAlgorithm] = {
         "sha1": hashes.SHA1(),  # noqa: S303 - what eBay signs with
         "sha256": hashes.SHA256(),
         "sha512": hashes.SHA512(),
     }
-    return known[name.lower().replace("-", "")]
+    return known.get(name.lower().replace("-", ""))
