@@ -1,0 +1,84 @@
+"""What was learned: the patterns, and one with its threshold, its correction rules and its decisions."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Template
+
+from admin_ui.answers import done
+from admin_ui.door import admins_only, local, opened, signed_in
+from admin_ui.listed import address_of, filters_of
+from admin_ui.notices import Notice
+from admin_ui.rendering import page
+from core import review
+from core.errors import Malformed
+from core.model.corrections import Phase
+from core.store.listings import patterns as patterns_listing
+from core.store.listings.patterns import PatternFilters
+
+PHASES = (
+    (Phase.DETECTED, "Detected", "seen, no correction known"),
+    (Phase.RECOGNISED, "Recognised", "a correction is being learned"),
+    (Phase.AUTOMATIC, "Automatic", "corrects itself"),
+    (Phase.MONITORED, "Monitored", "outcomes are watched"),
+)
+
+
+@get("/knowledge", include_in_schema=False)
+async def knowledge(request: Request[Any, Any, Any]) -> Template:
+    """List patterns."""
+    given = dict(request.query_params)
+    filters = filters_of(given, PatternFilters)
+    scope = signed_in(request).actor.merchant
+    found = await patterns_listing.patterns(scope, filters, given.get("after") or None, 50)
+    following = address_of("/knowledge", given, after=found.next) if found.next else None
+    return await page(request, "knowledge/page.html", here="knowledge", found=found, filters=filters, following=following)
+
+
+@get("/knowledge/{pattern_id:str}", include_in_schema=False)
+async def one_pattern(request: Request[Any, Any, Any], pattern_id: FromPath[str]) -> Template:
+    """Show one pattern."""
+    learning = opened(request).tuning.knowledge_management
+    after = request.query_params.get("after")
+    view = await patterns_listing.one(signed_in(request).actor.merchant, pattern_id, learning=learning, after=after)
+    order = [phase for phase, _, _ in PHASES]
+    return await page(
+        request, "knowledge/one.html", here="knowledge", view=view, phases=PHASES, reached=order.index(view.pattern.phase)
+    )
+
+
+@post("/knowledge/{pattern_id:str}/threshold", status_code=200, include_in_schema=False)
+async def set_threshold(request: Request[Any, Any, Any], pattern_id: FromPath[str]) -> Response[Any]:
+    """Set the confidence above which a pattern's correction applies itself."""
+    admins_only(request)
+    form = await request.form()
+    threshold = share_of(str(form.get("threshold", "")))
+    await review.set_threshold(opened(request), signed_in(request).actor, pattern_id, threshold)
+    notice = Notice(f"The threshold is {threshold:.2f} now.")
+    return done(request, notice, f"/knowledge/{pattern_id}", threshold=threshold)
+
+
+@post("/auto-rules/{auto_rule_id:str}", status_code=200, include_in_schema=False)
+async def switch_rule(request: Request[Any, Any, Any], auto_rule_id: FromPath[str]) -> Response[Any]:
+    """Switch a learned correction on or off."""
+    admins_only(request)
+    form = await request.form()
+    is_active = form.get("is_active") == "1"
+    await review.set_auto_rule(opened(request), signed_in(request).actor, auto_rule_id, is_active=is_active)
+    said = "The correction may apply itself again." if is_active else "The correction no longer applies itself."
+    return done(request, Notice(said), local(form.get("back"), "/knowledge"), is_active=is_active)
+
+
+def share_of(given: str) -> float:
+    """Read a share between 0 and 1."""
+    try:
+        share = float(given.strip().replace(",", "."))
+    except ValueError as error:
+        raise Malformed("The threshold is a number between 0 and 1, such as 0.80.") from error
+    if not 0 <= share <= 1:
+        raise Malformed("The threshold is a number between 0 and 1, such as 0.80.")
+    return share
+
+
+HANDLERS = (knowledge, one_pattern, set_threshold, switch_rule)
