@@ -21,7 +21,8 @@ _BOM = b"\xef\xbb\xbf"
 _LONGEST_PREFIX = 65_536
 _MOST_CANDIDATES = 64
 _EXCERPT = 120
-_OPENING = re.compile(r"[{\[]")
+_OPENING = re.compile(r"(?:^|(?<=>))[ \t]*(?=[{\[])", re.MULTILINE)
+_PAGE = re.compile(r"\s*<(!doctype|html)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,16 +107,18 @@ class Response:
 
 
 def _embedded(text: str) -> dict[str, Any] | list[Any] | None:
-    """Return the JSON document that follows notices or markup, or None."""
+    """Return the JSON document that follows notices or markup, or None; one inside a whole page does not count."""
     decoder = jsonlib.JSONDecoder()
+    if _PAGE.match(text):
+        return None
     for number, opening in enumerate(_OPENING.finditer(text, 0, _LONGEST_PREFIX)):
         if number >= _MOST_CANDIDATES:
             return None
         try:
-            value, end = decoder.raw_decode(text, opening.start())
+            value, end = decoder.raw_decode(text, opening.end())
         except (jsonlib.JSONDecodeError, RecursionError):
             continue
         rest = text[end:].lstrip()
-        if isinstance(value, dict | list) and (not rest or rest.startswith("<")):
+        if isinstance(value, dict | list) and (not rest or rest.startswith("<!--")):
             return value
     return None

@@ -20,7 +20,7 @@ SECRET_NAMES = (
     "webhook_secret", "ws_key", "x-api-key", "x-auth-token", "x-shopify-access-token", "x-amz-access-token",
 )  # fmt: skip
 _NAMES = "|".join(sorted((re.escape(name) for name in SECRET_NAMES), key=len, reverse=True))
-_PAIR = re.compile(rf"(?i)(?<![\w-])({_NAMES})(=|%3D)([^&\s\"'<>]+)")
+_PAIR = re.compile(rf"(?i)(?:(?<![\w-])|(?<=%3F)|(?<=%26))({_NAMES})(=|%3D)([^&\s\"'<>]+)")
 _FIELD = re.compile(rf"(?i)([\"'])({_NAMES})\1(\s*[:,]\s*)([\"'])((?:\\.|(?!\4).)*)\4")
 _HEADER = re.compile(rf"(?im)^({_NAMES}):[ \t]*\S.*$")
 _SCHEME = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9._~+/=-]{6,}")
