@@ -25,13 +25,13 @@ _BACKLOG = 2048
 Ready = Callable[[Context, str], Awaitable[None]]
 
 
-async def serve(settings: Settings, ready: Ready) -> None:
+async def serve(settings: Settings, ready: Ready, listener: socket.socket | None = None) -> None:
     """Serve until a signal asks to stop; `ready` is awaited with the address once requests are answered.
 
     A worker that dies is started again. When this process ends, in whatever way, its workers do too.
     """
     stopping = stop_event()
-    listener = listen(settings.web.host, settings.web.port)
+    listener = listener or listen(settings.web.host, settings.web.port)
     async with (
         with_redis(settings) as running,
         opened(running) as context,

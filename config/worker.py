@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from arq.cron import CronJob, cron
@@ -58,7 +58,7 @@ async def _drain(worker: Worker, seconds: float) -> None:
 def build(context: Context, settings: Settings, pool: Any) -> Worker:
     """Return arq's worker over our jobs and our serialisers; results are not kept, so no wake-up is refused."""
     return Worker(
-        functions=JOBS,
+        functions=cast(Any, JOBS),
         cron_jobs=crons(CRON),
         redis_pool=pool,
         ctx={"context": context},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from pathlib import Path
 from typing import Any, cast
@@ -64,3 +65,4 @@ class Commands(click.Group):
 def main(ctx: click.Context, config_file: Path | None) -> None:
     """Check what merchants sell on every channel, correct it, and learn from each decision."""
     ctx.obj = config_file
+    logging.getLogger().addHandler(logging.NullHandler())

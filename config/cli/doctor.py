@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from config.checkup import Finding, Health, examine
-from config.cli.entry import quiet, settings_of
+from config.cli.entry import settings_of
 from config.cli.output import as_json, print_json
 from config.loop import run
 
@@ -19,7 +19,6 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     It changes nothing. Ends with 1 when there is a problem; a warning alone ends with 0.
     """
     settings = settings_of(ctx)
-    quiet(settings)
     marks = {Health.OK: "✓", Health.WARNING: "!", Health.PROBLEM: "✗"}
 
     async def look() -> list[Finding]:

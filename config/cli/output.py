@@ -57,11 +57,11 @@ def _cell(value: object) -> str:
 
 @contextmanager
 def progress(title: str, total: int | None) -> Iterator[Any]:
-    """Show a progress bar on standard error while the block runs; it gets `advance(count)`."""
+    """Show a progress bar on standard error while the block runs; it gets a function that moves it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda count=1, total=None: bar.update(task, advance=count, total=total)
+        yield lambda **at: bar.update(task, **at)

@@ -11,6 +11,7 @@ from config.demo import run_demo
 from config.loop import run
 from config.serve import serve as run_server
 from core.context import Context
+from core.store import users
 
 
 @click.command()
@@ -31,3 +32,5 @@ def serve(ctx: click.Context, host: str | None, port: int | None, demo: bool) ->
 
 async def _announce(context: Context, address: str) -> None:
     click.echo(f"Marketwright is serving on {address}")
+    if not await users.any_exists():
+        click.echo("Nobody can sign in yet; run: marketwright users add NAME")
