@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
@@ -226,7 +227,7 @@ class Outbound:
             outgoing.method,
             URL(outgoing.full_url(), encoded=True),
             headers=outgoing.headers,
-            data=outgoing.body,
+            data=BytesIO(outgoing.body) if outgoing.body is not None else None,
             allow_redirects=False,
         ) as answer:
             headers: dict[str, str] = {}

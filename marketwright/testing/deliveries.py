@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 
 import aiohttp
 
@@ -99,7 +100,11 @@ class Sender:
         timeout = aiohttp.ClientTimeout(total=self.redelivery.timeout)
         try:
             async with self._session.post(
-                delivery.url, data=delivery.body, headers=delivery.headers, timeout=timeout, allow_redirects=False
+                delivery.url,
+                data=BytesIO(delivery.body),
+                headers=delivery.headers,
+                timeout=timeout,
+                allow_redirects=False,
             ) as answer:
                 await answer.read()
                 return Attempt(answer.status)

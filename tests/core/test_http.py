@@ -81,6 +81,13 @@ async def test_json_is_sent_as_json(client: Client, twin: Twin) -> None:
     assert twin.requests[0].headers["content-type"] == "application/json"
 
 
+async def test_a_large_body_is_sent_whole(client: Client, twin: Twin) -> None:
+    await client.request("PUT", f"{twin.base_url}/feed", body=b"x" * 3_000_000)
+
+    assert len(twin.requests[0].body) == 3_000_000
+    assert twin.requests[0].headers["content-length"] == "3000000"
+
+
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
 async def test_what_may_pass_is_repeated(client: Client, twin: Twin, naps: Naps, status: int) -> None:
     twin.faults.fail(status, 2)
