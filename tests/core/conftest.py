@@ -1,13 +1,23 @@
-"""A small shop in the database: what listings, the API and people's tests begin with."""
+"""An opened installation for tests of what people and machines do with it, and a shop of rows to look at."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.context import Context
+from core.http import Outbound
+from core.jobs import JOBS
+from core.model.people import Actor, Role
+from core.model.tuning import Tuning
+from core.registry import Registry
+from core.rules.packs import Library
+from core.store import merchants
 from core.store.rows import to_json
 from core.store.tables import (
     Alert,
@@ -22,9 +32,97 @@ from core.store.tables import (
     Suggestion,
     SyncRun,
 )
+from core.vault import Vault
 
-START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[2]
+START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PROGRAM = [{"decimal_places": {"places": 2}}]
+
+
+class Clock:
+    """A clock that moves one second each time it is read."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+class ListQueue:
+    """A queue that keeps what was asked for until `run` carries it out, in order, in this process."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, tuple[int | str, ...]]] = []
+
+    async def enqueue(self, job: str, *ids: int | str, delay: float = 0.0) -> None:
+        """Remember what was asked for."""
+        self.asked.append((job, ids))
+
+    async def run(self, context: Context) -> list[str]:
+        """Carry out what was asked for, and what that asks for, and return the names of the jobs."""
+        jobs = {function.__name__: function for function in JOBS}
+        done = []
+        while self.asked:
+            name, ids = self.asked.pop(0)
+            await jobs[name]({"context": context}, *ids)
+            done.append(name)
+        return done
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Return the rulepacks that the project brings."""
+    return Library.open([ROOT / "rulepacks"])
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """Return the channels that the project brings."""
+    return Registry.discover()
+
+
+@pytest.fixture
+def queue() -> ListQueue:
+    """Return a queue that runs when told to."""
+    return ListQueue()
+
+
+@pytest.fixture
+async def context(
+    store: str, library: Library, registry: Registry, queue: ListQueue, tmp_path: Path
+) -> AsyncIterator[Context]:
+    """Return an opened installation on the test's database."""
+    async with Outbound(private_networks=True, plain_http=True, timeout=10, jitter=lambda: 0.01) as outbound:
+        yield Context(
+            registry=registry,
+            library=library,
+            vault=Vault.open_folder(tmp_path / "keys"),
+            outbound=outbound,
+            queue=queue,
+            tuning=Tuning(),
+            clock=Clock(),
+            public_url="http://127.0.0.1:1",
+        )
+
+
+@pytest.fixture
+async def merchant(context: Context) -> int:
+    """Return a merchant."""
+    return await merchants.create("Alder & Finch", context.clock())
+
+
+@pytest.fixture
+def admin(merchant: int) -> Actor:
+    """Return an admin of that merchant."""
+    return Actor(user=1, name="admin", role=Role.ADMIN, merchant=merchant)
+
+
+@pytest.fixture
+def reviewer(merchant: int) -> Actor:
+    """Return a reviewer of that merchant."""
+    return Actor(user=2, name="reviewer", role=Role.REVIEWER, merchant=merchant)
 
 
 class Shop:
