@@ -51,7 +51,9 @@ def test_a_changed_letter_breaks_the_seal(vault: Vault) -> None:
         vault.open(changed, HERE)
 
 
-@pytest.mark.parametrize("text", ["", "v1", "v1:key", "v1:key:", "v2:key:AAAA", "v1:key:not base64", "v1::AAAAAAAAAAAAAAAAAAAAAAAA"])
+@pytest.mark.parametrize(
+    "text", ["", "v1", "v1:key", "v1:key:", "v2:key:AAAA", "v1:key:not base64", "v1::AAAAAAAAAAAAAAAAAAAAAAAA"]
+)
 def test_what_is_no_sealed_text_is_malformed(vault: Vault, text: str) -> None:
     with pytest.raises(Malformed):
         vault.open(text, HERE)

@@ -1,68 +1,16 @@
-"""The outbound client against a real server on loopback: repeats, limits, redirects, secrets."""
+"""The outbound client against a real server on loopback: what is sent, repeated and waited for."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from core.errors import Malformed, NeedsAttention, Refused, RetryLater
+from core.errors import RetryLater
 from core.http import Budget, Client, Outbound, Outgoing, Pace, Response
 from marketwright.testing import Answer, Request, Twin, route
-
-SECRET = "cs_0123456789abcdef"
-Call = Callable[..., Awaitable[Response]]
-
-
-class Naps:
-    """A sleep that takes no time and remembers how long it should have been."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.taken: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.taken.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-    def clock(self) -> float:
-        return self.now
-
-
-async def _echo(request: Request) -> Answer:
-    return Answer(json={"path": request.path, "query": request.raw_query, "body": request.body.decode()})
-
-
-async def _moved(request: Request) -> Answer:
-    return Answer(302, headers={"Location": request.get("to")})
-
-
-@pytest.fixture
-async def twin() -> AsyncIterator[Twin]:
-    twin = Twin("http", [route("GET", "/moved", _moved), route("*", "/{rest:.*}", _echo)], lambda base_url: None)
-    async with twin.running():
-        yield twin
-
-
-@pytest.fixture
-def naps() -> Naps:
-    return Naps()
-
-
-@pytest.fixture
-async def outbound(naps: Naps) -> AsyncIterator[Outbound]:
-    async with Outbound(
-        private_networks=True, plain_http=True, timeout=1, clock=naps.clock, sleep=naps.sleep, jitter=lambda: 1.0
-    ) as outbound:
-        yield outbound
-
-
-@pytest.fixture
-def client(outbound: Outbound, twin: Twin) -> Client:
-    return outbound.client(1, [urlsplit(twin.base_url).netloc], Pace(), [SECRET])
 
 
 async def test_parameters_travel_as_rfc_3986_says(client: Client, twin: Twin) -> None:
@@ -89,7 +37,7 @@ async def test_a_large_body_is_sent_whole(client: Client, twin: Twin) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
-async def test_what_may_pass_is_repeated(client: Client, twin: Twin, naps: Naps, status: int) -> None:
+async def test_what_may_pass_is_repeated(client: Client, twin: Twin, naps: Any, status: int) -> None:
     twin.faults.fail(status, 2)
 
     answer = await client.request("GET", f"{twin.base_url}/p")
@@ -155,7 +103,7 @@ async def test_a_post_that_never_arrived_is_repeated(outbound: Outbound, twin: T
     assert caught.value.code == "unreachable"
 
 
-async def test_the_wait_that_the_channel_asks_for_is_kept(client: Client, twin: Twin, naps: Naps) -> None:
+async def test_the_wait_that_the_channel_asks_for_is_kept(client: Client, twin: Twin, naps: Any) -> None:
     twin.faults.fail(429, 1, retry_after=7)
 
     await client.request("GET", f"{twin.base_url}/p")
@@ -163,7 +111,7 @@ async def test_the_wait_that_the_channel_asks_for_is_kept(client: Client, twin: 
     assert naps.taken == [7.0]
 
 
-async def test_a_wait_beyond_the_bound_is_handed_to_the_caller(client: Client, twin: Twin, naps: Naps) -> None:
+async def test_a_wait_beyond_the_bound_is_handed_to_the_caller(client: Client, twin: Twin, naps: Any) -> None:
     twin.faults.fail(429, 1, retry_after=3600)
 
     with pytest.raises(RetryLater) as caught:
@@ -185,7 +133,7 @@ async def test_a_long_wait_holds_every_call_of_the_connection(client: Client, tw
     assert len(twin.requests) == 1
 
 
-async def test_a_call_throttled_in_a_200_is_repeated(outbound: Outbound, twin: Twin, naps: Naps) -> None:
+async def test_a_call_throttled_in_a_200_is_repeated(outbound: Outbound, twin: Twin, naps: Any) -> None:
     def read(response: Response) -> Budget | None:
         return Budget(wait=3.5) if b"THROTTLED" in response.body else None
 
@@ -231,93 +179,6 @@ async def test_a_slow_answer_times_out(client: Client, twin: Twin) -> None:
     assert len(twin.requests) == 2
 
 
-async def test_undeclared_hosts_are_refused(client: Client, twin: Twin) -> None:
-    port = urlsplit(twin.base_url).port
-    for url in (f"http://localhost:{port}/", "http://127.0.0.1:1/", "https://example.com/", "ftp://x/"):
-        with pytest.raises(Refused):
-            await client.request("GET", url)
-
-    assert not twin.requests
-
-
-async def test_prepare_cannot_lead_elsewhere(client: Client, twin: Twin) -> None:
-    def lure(outgoing: Outgoing) -> Outgoing:
-        return Outgoing(method="GET", url="https://example.com/")
-
-    with pytest.raises(Refused):
-        await client.request("GET", f"{twin.base_url}/p", prepare=lure)
-
-
-async def test_a_redirect_on_the_same_host_is_followed(client: Client, twin: Twin) -> None:
-    answer = await client.request("GET", f"{twin.base_url}/moved", params={"to": "/p?page=2"})
-
-    assert answer.json() == {"path": "/p", "query": "page=2", "body": ""}
-
-
-@pytest.mark.parametrize("target", ["https://evil.example.com/p", "//evil.example.com/p", "http://localhost:1/p"])
-async def test_a_redirect_to_another_host_asks_for_a_person(client: Client, twin: Twin, target: str) -> None:
-    with pytest.raises(NeedsAttention) as caught:
-        await client.request("GET", f"{twin.base_url}/moved", params={"to": target})
-
-    assert caught.value.code == "redirected"
-
-
-async def test_a_redirect_never_repeats_a_write(client: Client, twin: Twin) -> None:
-    twin.faults.fail(301, 1, headers={"Location": "/elsewhere"})
-
-    with pytest.raises(NeedsAttention):
-        await client.request("PUT", f"{twin.base_url}/p", json={})
-
-    assert len(twin.requests) == 1
-
-
-async def test_redirects_in_a_circle_end(client: Client, twin: Twin) -> None:
-    twin.faults.fail(302, 100, headers={"Location": "/p"})
-
-    with pytest.raises(NeedsAttention, match="circle"):
-        await client.request("GET", f"{twin.base_url}/p")
-
-    assert len(twin.requests) == 4
-
-
-async def test_an_answer_over_the_cap_is_not_read(twin: Twin) -> None:
-    async with Outbound(private_networks=True, plain_http=True, max_bytes=1000) as outbound:
-        client = outbound.client(1, [urlsplit(twin.base_url).netloc], Pace())
-        twin.faults.fail(200, 1, body="x" * 5000)
-
-        with pytest.raises(Malformed) as caught:
-            await client.request("GET", f"{twin.base_url}/p")
-
-    assert caught.value.code == "too_large"
-
-
-async def test_cookies_are_not_kept(client: Client, twin: Twin) -> None:
-    twin.faults.fail(200, 1, headers={"Set-Cookie": "session=1"})
-
-    await client.request("GET", f"{twin.base_url}/p")
-    await client.request("GET", f"{twin.base_url}/p")
-
-    assert "cookie" not in twin.requests[1].headers
-
-
-async def test_no_error_or_repr_tells_a_secret(client: Client, twin: Twin) -> None:
-    url = f"{twin.base_url}/p?consumer_secret={SECRET}"
-    said = [repr(client), repr(Outgoing(method="GET", url="https://x", headers={"A": SECRET}))]
-    twin.faults.fail(503, 5, body=SECRET)
-    with pytest.raises(RetryLater) as caught:
-        await client.request("GET", url, headers={"Authorization": f"Bearer {SECRET}"})
-    said.append(f"{caught.value} {vars(caught.value)}")
-    twin.faults.fail(200, 1, body=f"<html>Your key {SECRET} and consumer_key=ck_1234 are wrong</html>")
-    answer = await client.request("GET", url)
-
-    with pytest.raises(Malformed) as unreadable:
-        answer.json()
-
-    said += [str(unreadable.value), repr(answer)]
-    assert not any(SECRET in text or "ck_1234" in text for text in said)
-    assert "Your key" in str(unreadable.value)
-
-
 async def test_clients_of_one_connection_share_its_pace(outbound: Outbound, twin: Twin) -> None:
     host = urlsplit(twin.base_url).netloc
     first = outbound.client(7, [host], Pace())
@@ -350,10 +211,3 @@ async def test_calls_beyond_the_concurrency_wait(twin: Twin) -> None:
         await asyncio.gather(*(client.request("GET", f"{twin.base_url}/counted") for _ in range(12)))
 
     assert most == 3
-
-
-async def test_outside_of_its_block_nothing_is_sent() -> None:
-    client = Outbound(private_networks=True, plain_http=True).client(1, ["127.0.0.1:1"], Pace())
-
-    with pytest.raises(RuntimeError):
-        await client.request("GET", "http://127.0.0.1:1/")
