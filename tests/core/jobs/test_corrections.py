@@ -1,0 +1,273 @@
+"""From an issue to a pushed, verified, learned and undone correction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.context import Context
+from core.errors import Conflict, Refused, Rejected, RetryLater
+from core.model.corrections import ApplicationState, Mode
+from core.model.issues import IssueState, Resolution
+from core.model.people import Actor
+from core.review import approve, modify, reject, undo, undo_decision
+from core.store import applications, auto_rules, issues, suggestions
+from core.store.tables import Application, Issue
+
+
+async def pulled(house: Context, queue: Any, connection: int) -> None:
+    """Pull a connection and carry out all that follows."""
+    await house.queue.enqueue("sync_connection", connection)
+    await queue.run(house)
+
+
+async def open_issues(rule: str) -> list[int]:
+    """Return ids of a rule's open issues."""
+    rows = await Issue.select(Issue.id).where((Issue.rule == rule) & (Issue.state == "open")).order_by(Issue.id)
+    return [row["id"] for row in rows]
+
+
+RULE = "title.spaces"
+
+
+def spaced(shop: Any, count: int) -> None:
+    """Fill a shop with titles that have two spaces."""
+    for number in range(count):
+        shop.put(f"P{number}", title=f"Enamel  kettle {number} l")
+
+
+async def test_an_approved_correction_is_pushed_verified_and_closes_its_issue(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    [issue_id] = await open_issues(RULE)
+
+    decided = await approve(house, reviewer, issue_id)
+    await queue.run(house)
+
+    assert shop.pushes == [{"title": "Enamel kettle 0 l"}]
+    assert (await applications.get(decided.application_id)).state is ApplicationState.VERIFIED
+    row = await Issue.select().where(Issue.id == issue_id).first()
+    assert (row["state"], row["resolution"]) == (IssueState.RESOLVED, Resolution.APPROVED)
+
+
+async def test_the_fourth_issue_of_a_pattern_is_corrected_without_a_human(house, queue, shop, connect, reviewer):
+    spaced(shop, 3)
+    connection = await connect()
+    await pulled(house, queue, connection)
+    for issue_id in await open_issues(RULE):
+        await approve(house, reviewer, issue_id)
+        await queue.run(house)
+
+    shop.put("P9", title="Enamel  kettle 9 l")
+    await pulled(house, queue, connection)
+
+    assert shop.products["P9"][1]["title"] == "Enamel kettle 9 l"
+    row = await Application.select().where(Application.is_automatic.eq(True)).first()
+    assert row["state"] == ApplicationState.VERIFIED
+    assert row["decision"] is None
+
+
+async def test_two_approvals_are_not_enough(house, queue, shop, connect, reviewer):
+    spaced(shop, 2)
+    connection = await connect()
+    await pulled(house, queue, connection)
+    for issue_id in await open_issues(RULE):
+        await approve(house, reviewer, issue_id)
+        await queue.run(house)
+
+    shop.put("P9", title="Enamel  kettle 9 l")
+    await pulled(house, queue, connection)
+
+    assert shop.products["P9"][1]["title"] == "Enamel  kettle 9 l"
+
+
+async def test_a_connection_that_only_suggests_never_corrects_by_itself(house, queue, shop, connect, reviewer):
+    spaced(shop, 4)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    for issue_id in (await open_issues(RULE))[:3]:
+        await approve(house, reviewer, issue_id)
+        await queue.run(house)
+
+    assert len(await open_issues(RULE)) == 1
+
+
+async def learned(house: Context, queue: Any, shop: Any, connect: Any, reviewer: Actor) -> int:
+    """Teach a pattern with three approvals, let the fourth issue be corrected, and return its application."""
+    spaced(shop, 4)
+    await pulled(house, queue, await connect())
+    for issue_id in (await open_issues(RULE))[:3]:
+        await approve(house, reviewer, issue_id)
+        await queue.run(house)
+    row = await Application.select(Application.id).where(Application.is_automatic.eq(True)).first()
+    return row["id"]
+
+
+async def test_an_undone_correction_puts_the_old_value_back_and_is_not_applied_again(
+    house, queue, shop, connect, reviewer
+):
+    application_id = await learned(house, queue, shop, connect, reviewer)
+
+    await undo(house, reviewer, application_id)
+    await queue.run(house)
+
+    assert shop.products["P3"][1]["title"] == "Enamel  kettle 3 l"
+    assert (await applications.get(application_id)).state is ApplicationState.UNDONE
+    assert len(await open_issues(RULE)) == 1
+
+
+async def test_an_undo_lowers_the_success_rate_of_its_rule(house, queue, shop, connect, reviewer):
+    application_id = await learned(house, queue, shop, connect, reviewer)
+
+    await undo(house, reviewer, application_id)
+    await queue.run(house)
+
+    rule = await auto_rules.get((await applications.get(application_id)).auto_rule)
+    assert rule.success_rate == pytest.approx(0.9)
+
+
+async def test_a_record_edited_since_is_not_overwritten_by_undo(house, queue, shop, connect, reviewer):
+    application_id = await learned(house, queue, shop, connect, reviewer)
+    shop.put("P3", title="Red enamel kettle")
+    await pulled(house, queue, (await applications.get(application_id)).connection)
+
+    with pytest.raises(Conflict) as raised:
+        await undo(house, reviewer, application_id)
+
+    assert raised.value.versions["now"] == {"title": "Red enamel kettle"}
+
+
+async def test_an_edit_that_nobody_told_us_of_is_not_overwritten_either(house, queue, shop, connect, reviewer):
+    application_id = await learned(house, queue, shop, connect, reviewer)
+    shop.put("P3", title="Red enamel kettle")
+
+    await undo(house, reviewer, application_id)
+    await queue.run(house)
+
+    assert shop.products["P3"][1]["title"] == "Red enamel kettle"
+    assert (await applications.get(application_id)).state is ApplicationState.VERIFIED
+
+
+async def test_a_refused_push_opens_the_issue_again_and_says_why(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    [issue_id] = await open_issues(RULE)
+    shop.failures = [Rejected("Title is on hold.", code="hold")]
+
+    decided = await approve(house, reviewer, issue_id)
+    await queue.run(house)
+
+    assert (await applications.get(decided.application_id)).state is ApplicationState.FAILED
+    assert (await issues.get(issue_id)).state is IssueState.OPEN
+
+
+async def test_a_channel_that_is_away_leaves_the_correction_for_later(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    [issue_id] = await open_issues(RULE)
+    shop.failures = [RetryLater("away", after=60)]
+
+    decided = await approve(house, reviewer, issue_id)
+    await queue.run(house)
+
+    assert (await applications.get(decided.application_id)).state is ApplicationState.PENDING
+    assert await applications.due(house.clock()) == []
+
+
+async def test_a_channel_that_stores_something_else_fails_the_verification(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    [issue_id] = await open_issues(RULE)
+    decided = await approve(house, reviewer, issue_id)
+    name, ids = queue.asked.pop(0)
+    assert name == "apply_correction"
+    queue.asked.insert(0, (name, ids))
+    queue.asked, later = queue.asked[:1], queue.asked[1:]
+    pushed = shop.push
+
+    async def push_and_lose(connection, push):
+        result = await pushed(connection, push)
+        shop.put("P0", title="Enamel  kettle lost")
+        return result
+
+    house.registry.by_name["acme"] = _with_push(house.registry.by_name["acme"], push_and_lose)
+    queue.asked += later
+    await queue.run(house)
+
+    assert (await applications.get(decided.application_id)).state is ApplicationState.FAILED
+
+
+def _with_push(channel, push):
+    import dataclasses
+
+    return dataclasses.replace(channel, push_product=push)
+
+
+async def test_a_rejection_keeps_the_issue_open_and_lowers_confidence(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect())
+    [issue_id] = await open_issues(RULE)
+
+    decided = await reject(house, reviewer, issue_id, reason="It is a brand's own spelling")
+    await queue.run(house)
+
+    assert decided.confidence == 0.0
+    assert (await issues.get(issue_id)).state is IssueState.OPEN
+
+
+async def test_only_one_of_two_approvals_of_one_issue_wins(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect())
+    [issue_id] = await open_issues(RULE)
+    await approve(house, reviewer, issue_id)
+
+    with pytest.raises(Refused, match="already"):
+        await approve(house, reviewer, issue_id)
+
+    assert await Application.count() == 1
+
+
+async def test_a_value_that_breaks_another_rule_is_refused(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect())
+    [issue_id] = await open_issues(RULE)
+
+    with pytest.raises(Refused, match="break another rule"):
+        await modify(house, reviewer, issue_id, value="")
+
+
+async def test_a_modified_value_is_pushed_and_teaches_a_program(house, queue, shop, connect, reviewer):
+    shop.put("P0", title="Enamel  kettle 0 l")
+    await pulled(house, queue, await connect())
+    [issue_id] = await open_issues(RULE)
+
+    await modify(house, reviewer, issue_id, value="Enamel Kettle 0 L")
+    await queue.run(house)
+
+    assert shop.pushes == [{"title": "Enamel Kettle 0 L"}]
+
+
+async def test_taking_back_a_decision_unlearns_it_and_undoes_what_it_applied(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    [issue_id] = await open_issues(RULE)
+    decided = await approve(house, reviewer, issue_id)
+    await queue.run(house)
+
+    await undo_decision(house, reviewer, decided.decision_id)
+    await queue.run(house)
+
+    assert shop.products["P0"][1]["title"] == "Enamel  kettle 0 l"
+    [rule] = await auto_rules.of_pattern((await issues.get(issue_id)).pattern)
+    assert (rule.approvals, rule.confidence) == (0, 0.0)
+
+
+async def test_suggestions_say_their_source_and_evidence(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect())
+    [issue_id] = await open_issues(RULE)
+
+    [suggestion] = await suggestions.of_issue(issue_id)
+
+    assert suggestion.source == "builtin"
+    assert suggestion.evidence

@@ -1,0 +1,170 @@
+"""Kept webhooks are handled once each, stale ones change nothing, and none is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from core.errors import NeedsAttention, Rejected, RetryLater
+from core.jobs.deliveries import MOST_ATTEMPTS, process_deliveries, sweep_deliveries
+from core.model.events import Action, WebhookEvent
+from core.model.records import RecordKind
+from core.store import deliveries
+from core.store.rows import to_json
+from core.store.tables import Alert, Delivery, Issue, Record
+
+
+async def kept(house, connection, *, key, version, title="Enamel  kettle", action=Action.UPSERT, external_id="P1"):
+    """Keep a webhook about a product, as the intake does, and return its id."""
+    event = WebhookEvent(
+        topic="product.updated", action=action, dedupe_key=key, kind=RecordKind.PRODUCT, external_id=external_id,
+        version=version,
+    )  # fmt: skip
+    rows = await Delivery.insert(
+        Delivery(
+            connection=connection,
+            dedupe_key=key,
+            topic=event.topic,
+            event=to_json(event),
+            body=msgspec.json.encode({"title": title, "sku": external_id, "external_id": external_id}),
+            received_at=house.clock(),
+        )
+    )
+    return rows[0]["id"]
+
+
+async def run(house, *ids):
+    """Run the job as a worker does."""
+    await process_deliveries({"context": house}, *ids)
+
+
+async def test_a_delivery_becomes_a_record_with_its_issues(house, connect):
+    connection = await connect()
+    delivery = await kept(house, connection, key="a", version=5)
+
+    await run(house, delivery)
+
+    assert await Record.count() == 1
+    assert await Issue.exists().where(Issue.rule == "title.spaces")
+    assert await deliveries.unhandled(house.clock()) == []
+
+
+async def test_running_twice_changes_nothing(house, connect):
+    connection = await connect()
+    delivery = await kept(house, connection, key="a", version=5)
+    await run(house, delivery)
+    before = await Issue.count()
+
+    await run(house, delivery)
+
+    assert (await Record.count(), await Issue.count()) == (1, before)
+
+
+async def test_a_stale_event_never_overwrites_a_newer_record(house, connect):
+    connection = await connect()
+    newer = await kept(house, connection, key="b", version=9, title="Newer")
+    older = await kept(house, connection, key="a", version=5, title="Older")
+    await run(house, newer)
+
+    await run(house, older)
+
+    assert (await Record.select(Record.title).first())["title"] == "Newer"
+
+
+async def test_of_a_burst_about_one_record_the_newest_stands(house, connect):
+    connection = await connect()
+    ids = [
+        await kept(house, connection, key=str(version), version=version, title=f"T{version}") for version in (3, 9, 5)
+    ]
+
+    await run(house, *ids)
+
+    assert (await Record.select(Record.title).first())["title"] == "T9"
+
+
+async def test_a_deleted_record_closes_its_issues(house, connect):
+    connection = await connect()
+    await run(house, await kept(house, connection, key="a", version=5))
+
+    await run(house, await kept(house, connection, key="b", version=6, action=Action.DELETE))
+
+    assert not await Issue.exists().where(Issue.closed_at.is_null())
+    assert (await Record.select(Record.deleted_at).first())["deleted_at"] is not None
+
+
+async def test_deleting_what_was_never_seen_changes_nothing(house, connect):
+    connection = await connect()
+
+    await run(house, await kept(house, connection, key="b", version=6, action=Action.DELETE))
+
+    assert await Record.count() == 0
+
+
+async def test_the_sweep_rings_again_for_what_redis_lost(house, queue, connect):
+    connection = await connect()
+    await kept(house, connection, key="a", version=5)
+
+    await sweep_deliveries({"context": house})
+    await queue.run(house)
+
+    assert await Record.count() == 1
+
+
+async def test_a_channel_that_is_away_postpones_the_delivery(house, shop, connect):
+    connection = await connect()
+    delivery = await kept(house, connection, key="a", version=5)
+    shop.failures = [RetryLater("away", after=60)]
+
+    await run(house, delivery)
+
+    assert await deliveries.unhandled(house.clock()) == []
+    assert await deliveries.unhandled(house.clock() + timedelta(seconds=120)) == [delivery]
+
+
+async def test_a_delivery_that_cannot_be_handled_is_set_aside_and_told(house, shop, connect):
+    connection = await connect()
+    delivery = await kept(house, connection, key="a", version=5)
+    shop.failures = [Rejected("unreadable"), Rejected("unreadable")]
+
+    await run(house, delivery)
+    await run(house, delivery)
+
+    row = await Delivery.select(Delivery.outcome, Delivery.error).first()
+    assert (row["outcome"], row["error"]) == ("set_aside", "unreadable")
+    assert await Alert.count() == 1
+
+
+async def test_many_failures_end_a_delivery_that_only_had_to_wait(house, shop, connect):
+    connection = await connect()
+    delivery = await kept(house, connection, key="a", version=5)
+    shop.failures = [RetryLater("away") for _ in range(MOST_ATTEMPTS + 1)]
+
+    for _ in range(MOST_ATTEMPTS + 1):
+        await run(house, delivery)
+
+    assert (await Delivery.select(Delivery.outcome).first())["outcome"] == "set_aside"
+
+
+async def test_one_bad_delivery_does_not_hold_up_the_others(house, shop, connect):
+    connection = await connect()
+    bad = await kept(house, connection, key="a", version=5)
+    good = await kept(house, connection, key="b", version=6, external_id="P2")
+    shop.failures = [NeedsAttention("no right to read it")]
+
+    await run(house, bad, good)
+
+    assert [row["external_id"] for row in await Record.select(Record.external_id)] == ["P2"]
+
+
+async def test_a_delivery_set_aside_can_be_replayed(house, shop, connect):
+    connection = await connect()
+    delivery = await kept(house, connection, key="a", version=5)
+    shop.failures = [Rejected("unreadable"), Rejected("unreadable")]
+    await run(house, delivery)
+    await run(house, delivery)
+
+    assert await deliveries.reopen(delivery)
+    await run(house, delivery)
+
+    assert await Record.count() == 1
