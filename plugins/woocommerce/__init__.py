@@ -30,7 +30,7 @@ async def pull_one(connection: Connection, kind: RecordKind, external_id: str) -
     return await products.pull_one(connection, external_id)
 
 
-def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Any:
+def _sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Any:
     """Make a twin of a WooCommerce store; see `plugins.woocommerce.sandbox`."""
     from plugins.woocommerce.sandbox import sandbox as make  # noqa: PLC0415 - the test kit is for those who ask
 
@@ -56,7 +56,7 @@ channel = Channel(
     register_webhooks=subscriptions.register,
     list_webhooks=subscriptions.listed,
     repair_webhooks=subscriptions.repair,
-    sandbox=sandbox,
+    sandbox=_sandbox,
     docs_url="https://woocommerce.github.io/woocommerce-rest-api-docs/",
 )
 

@@ -110,7 +110,7 @@ async def _terms(store: Store, root: str, target: Record, product: Product) -> J
 async def _attribute(store: Store, target: Record, path: str, raw: Json, body: Json) -> Json:
     """Return what changes one entry of `attributes`: an extra of theirs, the categories, or a merchant's attribute."""
     name = path.partition(".")[2]
-    value = (target.get("attributes") or {}).get(name)
+    value: Any = (target.get("attributes") or {}).get(name)
     if name == "categories" and isinstance(value, list):
         return {"categories": await terms.categories(store, [str(it) for it in value], path)}
     if name == "sale_price":
@@ -119,7 +119,7 @@ async def _attribute(store: Store, target: Record, path: str, raw: Json, body: J
         return {name: value}
     if not name:
         raise unsupported(path)
-    values = value if isinstance(value, list) else [value]
+    values: list[Any] = value if isinstance(value, list) else [value]
     options = [str(it) for it in values if it is not None]
     listed: list[Json] = [dict(it) for it in body.get("attributes", raw.get("attributes", []))]
     known = next((it for it in listed if it.get("name") == name), None)

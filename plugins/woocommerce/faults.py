@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from marketwright import Malformed, MarketwrightError, NeedsAttention, NotFound, Rejected, Response, RetryLater
 from plugins.woocommerce.wire import Fault, read
@@ -31,7 +33,7 @@ _LONGEST = 240
 def of(response: Response, *, writing: bool) -> MarketwrightError:
     """Return the error that an answer of status 400 or above stands for."""
     try:
-        fault = read(response.json(), Fault)
+        fault = read(_without_secrets(response.json(), response.secrets), Fault)
     except Malformed:
         return _without_json(response)
     if response.status == 401 or fault.code == "woocommerce_rest_authentication_error":
@@ -160,6 +162,18 @@ def _forbidden(fault: Fault) -> MarketwrightError:
     return NeedsAttention(
         f"A plugin or firewall of the store refused the call: {_plain(fault.message)}", code="blocked_by_host"
     )
+
+
+def _without_secrets(value: Any, secrets: Iterable[str]) -> Any:
+    """Return JSON with our key masked wherever the store, or something before it, echoes it."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "***")
+    elif isinstance(value, dict):
+        return {_without_secrets(name, secrets): _without_secrets(it, secrets) for name, it in value.items()}
+    elif isinstance(value, list):
+        return [_without_secrets(it, secrets) for it in value]
+    return value
 
 
 def _plain(message: str) -> str:

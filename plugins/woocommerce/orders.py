@@ -11,7 +11,9 @@ from plugins.woocommerce.client import Store, open_store
 from plugins.woocommerce.pages import walk
 from plugins.woocommerce.wire import Json, objects
 
-_TRACKING_META = "_wc_shipment_tracking_items"
+OWN_TRACKING = "_marketwright_shipments"
+"""Where we keep a shipment with an order when no tracking extension does: core shows its fulfilments elsewhere."""
+_TRACKING = ("_wc_shipment_tracking_items", OWN_TRACKING)
 
 
 async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
@@ -105,11 +107,13 @@ def _name(theirs: Json) -> str:
 
 
 def _tracking(raw: Json) -> list[Json]:
-    """Return what the shipment-tracking plugins keep with the order, if one of them is there."""
-    for meta in _list(raw, "meta_data"):
-        if meta.get("key") == _TRACKING_META and isinstance(meta.get("value"), list):
-            return objects(meta["value"])
-    return []
+    """Return the shipments that a tracking extension, or we, keep with the order's meta data."""
+    return [
+        item
+        for meta in _list(raw, "meta_data")
+        if meta.get("key") in _TRACKING and isinstance(meta.get("value"), list)
+        for item in objects(meta["value"])
+    ]
 
 
 def _shipment(item: Json) -> Record:

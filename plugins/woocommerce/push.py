@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -143,22 +144,35 @@ def _check(sent: Json, held: Json, prefix: str) -> None:
 
 
 def _kept(name: str, sent: Any, held: Any) -> bool:
-    if name in {"categories", "brands", "tags"}:
-        return {it["id"] for it in sent} == {it.get("id") for it in held or []} or not sent
-    if name == "images":
-        return len(sent) == len(held or []) and all(
-            ("id" not in new or new["id"] == old.get("id")) and ("alt" not in new or _same(old.get("alt"), new["alt"]))
-            for new, old in zip(sent, held or [], strict=True)
-        )
-    if name == "attributes":
-        return all(any(_same_attribute(new, old) for old in held or []) for new in sent)
-    if name == "dimensions":
-        return isinstance(held, dict) and all(_same_number(held.get(side), text) for side, text in sent.items())
+    """Say whether the store holds what was sent, as far as the kind of field can."""
     if name == "name":
         return _same(held, sent.strip())  # WordPress trims every title that it saves
-    if name == "weight":
-        return _same_number(held, sent)
-    return _same(held, sent)
+    compare = _COMPARISONS.get(name, _same)
+    return compare(held, sent)
+
+
+def _same_terms(held: Any, sent: Any) -> bool:
+    return {it["id"] for it in sent} == {it.get("id") for it in held or []}
+
+
+def _same_categories(held: Any, sent: Any) -> bool:
+    return not sent or _same_terms(held, sent)  # a product without a category gets the store's default one
+
+
+def _same_images(held: Any, sent: Any) -> bool:
+    """Compare images by id and text; one sent by address now has the store's own address."""
+    return len(sent) == len(held or []) and all(
+        ("id" not in new or new["id"] == old.get("id")) and ("alt" not in new or _same(old.get("alt"), new["alt"]))
+        for new, old in zip(sent, held or [], strict=True)
+    )
+
+
+def _same_attributes(held: Any, sent: Any) -> bool:
+    return all(any(_same_attribute(new, old) for old in held or []) for new in sent)
+
+
+def _same_dimensions(held: Any, sent: Any) -> bool:
+    return isinstance(held, dict) and all(_same_number(held.get(side), text) for side, text in sent.items())
 
 
 def _same_attribute(new: Json, old: Json) -> bool:
@@ -188,3 +202,14 @@ def _same(held: Any, wanted: Any) -> bool:
 def _markup(text: str) -> str:
     """Return text past what WordPress does to every text: it escapes ampersands and writes `<br />`."""
     return re.sub(r"\s*/>", ">", html.unescape(text))
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "categories": _same_categories,
+    "brands": _same_terms,
+    "tags": _same_terms,
+    "images": _same_images,
+    "attributes": _same_attributes,
+    "dimensions": _same_dimensions,
+    "weight": _same_number,
+}

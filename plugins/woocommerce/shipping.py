@@ -4,6 +4,8 @@
 - the Shipment Tracking extension, and Advanced Shipment Tracking, which speaks almost the same,
 - and where none of them is there: a note to the customer, and the order completed.
 
+What no extension keeps with the order we keep in its meta data, so that it is read back with the order.
+
 Sources: developer.woocommerce.com/docs/apis/rest-api/v3/order-fulfillments; woocommerce.com's documentation of
 Shipment Tracking; Advanced Shipment Tracking as its users call it (no recording of ours).
 """
@@ -15,6 +17,7 @@ from typing import Any
 from marketwright import Connection, NotFound, Rejected, Shipment
 from plugins.woocommerce.account import namespaces
 from plugins.woocommerce.client import Store, decoded, open_store
+from plugins.woocommerce.orders import OWN_TRACKING
 from plugins.woocommerce.wire import Json
 
 _EXTENSIONS = ("wc-shipment-tracking/v3", "wc-ast/v3")
@@ -29,10 +32,11 @@ async def ship(connection: Connection, external_id: str, shipment: Shipment) -> 
     order = await store.get(f"/orders/{external_id}")
     if order.get("status") in {"cancelled", "refunded", "failed", "trash"}:
         raise Rejected(f"The order is {order['status']} and cannot be shipped.", code="order_closed", field="status")
-    if not await _fulfil(store, order, shipment) and not await _track(store, order, shipment):
+    if await _fulfil(store, order, shipment):
+        kept_by_extension = False
+    elif not (kept_by_extension := await _track(store, order, shipment)):
         await _note(store, order, shipment)
-    if not shipment.lines and order.get("status") != "completed":
-        await _complete(store, order)
+    await _update(store, order, shipment, keep=not kept_by_extension)
 
 
 async def _fulfil(store: Store, order: Json, shipment: Shipment) -> bool:
@@ -92,9 +96,24 @@ async def _note(store: Store, order: Json, shipment: Shipment) -> None:
     await store.post(path, {"note": text, "customer_note": shipment.notify_buyer})
 
 
-async def _complete(store: Store, order: Json) -> None:
-    stored = await store.put(f"/orders/{order['id']}", {"status": "completed"})
-    if stored.get("status") != "completed":
+async def _update(store: Store, order: Json, shipment: Shipment, *, keep: bool) -> None:
+    """Complete the order if all of it is shipped, and keep the shipment with it where no extension does."""
+    body: Json = {}
+    if not shipment.lines and order.get("status") != "completed":
+        body["status"] = "completed"
+    known = [item for meta in order.get("meta_data", []) if meta.get("key") == OWN_TRACKING for item in meta["value"]]
+    if keep and not any(item.get("tracking_number") == shipment.tracking_number for item in known):
+        own = {
+            "tracking_provider": shipment.carrier,
+            "tracking_number": shipment.tracking_number,
+            "custom_tracking_link": shipment.tracking_url or "",
+            "date_shipped": shipment.shipped_at or "",
+        }
+        body["meta_data"] = [{"key": OWN_TRACKING, "value": [*known, own]}]
+    if not body:
+        return
+    stored = await store.put(f"/orders/{order['id']}", body)
+    if stored.get("status") != body.get("status", stored.get("status")):
         raise Rejected("The store did not complete the order.", code="not_stored", field="status")
 
 
