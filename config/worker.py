@@ -7,13 +7,16 @@ as the first line of standard input; it ends when that input does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
+from logging import getLogger
 from typing import Any, cast
 
 import msgspec
 from arq.cron import CronJob, cron
 from arq.worker import Worker
+from redis.exceptions import RedisError
 
 from config import lifeline, logging
 from config.loop import run as run_loop
@@ -24,35 +27,51 @@ from core import queue
 from core.context import Context
 from core.jobs import CRON, JOBS
 
+log = getLogger("marketwright.worker")
+
+_RETRY_SECONDS = 2.0
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 async def work(settings: Settings) -> None:
-    """Run jobs until a signal asks to stop; jobs that run then get the grace to end."""
+    """Run jobs until a signal asks to stop; while Redis is away, try again."""
     stopping = stop_event()
     async with with_redis(settings) as running, opened(running) as context:
-        pool = (await queue.open_queue(running.redis.url or "")).pool
-        worker = build(context, running, pool)
-        polling = asyncio.create_task(worker.async_run())
-        asked = asyncio.create_task(stopping.wait())
+        while not stopping.is_set():
+            try:
+                await poll(context, running, stopping)
+            except (RedisError, OSError) as error:
+                log.error("Redis is away (%s); the worker tries again", type(error).__name__)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), _RETRY_SECONDS)
+
+
+async def poll(context: Context, settings: Settings, stopping: asyncio.Event) -> None:
+    """Take jobs from the queue until `stopping` is set; jobs that run then get the grace to end."""
+    jobs = await queue.open_queue(settings.redis.url or "")
+    worker = build(context, settings, jobs.pool)
+    polling = asyncio.create_task(worker.async_run())
+    asked = asyncio.create_task(stopping.wait())
+    try:
         await asyncio.wait({polling, asked}, return_when=asyncio.FIRST_COMPLETED)
-        asked.cancel()
-        if not polling.done():
-            await _drain(worker, settings.worker.grace_seconds)
-            polling.cancel()
-        try:
+        await drain(worker, settings.worker.grace_seconds)
+        polling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
             await polling
-        except asyncio.CancelledError:
-            pass
-        finally:
-            await worker.close()
+    finally:
+        asked.cancel()
+        await jobs.close()
 
 
-async def _drain(worker: Worker, seconds: float) -> None:
+async def drain(worker: Worker, seconds: float) -> None:
+    """Take no more jobs, let running ones end, and cancel those that do not in time: arq queues them again."""
     worker.allow_pick_jobs = False
-    running = [task for task in worker.tasks.values() if not task.done()]
+    running = list(worker.tasks.values())
     if running:
-        await asyncio.wait(running, timeout=seconds)
+        _, late = await asyncio.wait(running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 def build(context: Context, settings: Settings, pool: Any) -> Worker:
@@ -85,16 +104,12 @@ def crons(schedule: Sequence[tuple[Callable[..., Any], int]]) -> list[CronJob]:
 def times(seconds: int) -> dict[str, Any]:
     """Return arq's clock pattern for every `seconds`, which divide a minute, an hour or a day evenly."""
     if 0 < seconds < _MINUTE and _MINUTE % seconds == 0:
-        return {"second": _every(seconds, _MINUTE)}
-    if seconds % _MINUTE == 0 and seconds <= _HOUR and _HOUR % seconds == 0:
-        return {"second": 0, "minute": _every(seconds // _MINUTE, 60)}
-    if seconds % _HOUR == 0 and seconds <= _DAY and _DAY % seconds == 0:
-        return {"second": 0, "minute": 0, "hour": _every(seconds // _HOUR, 24)}
+        return {"second": set(range(0, _MINUTE, seconds))}
+    if 0 < seconds < _HOUR and _HOUR % seconds == 0 and seconds % _MINUTE == 0:
+        return {"second": 0, "minute": set(range(0, 60, seconds // _MINUTE))}
+    if 0 < seconds <= _DAY and _DAY % seconds == 0 and seconds % _HOUR == 0:
+        return {"second": 0, "minute": 0, "hour": set(range(0, 24, seconds // _HOUR))}
     raise ValueError(f"{seconds} s does not divide a minute, an hour or a day evenly")
-
-
-def _every(step: int, end: int) -> set[int]:
-    return set(range(0, end, step))
 
 
 def main() -> int:

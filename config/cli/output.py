@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,12 +56,15 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Any]:
+def progress(title: str, total: int | None, *, off: bool = False) -> Iterator[Callable[..., None]]:
     """Show a progress bar on standard error while the block runs; it gets a function that moves it."""
+    if off or not sys.stderr.isatty():
+        yield lambda **_: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda **at: bar.update(task, **at)

@@ -12,6 +12,7 @@ from config.packaged import RULEPACKS
 from core.errors import NotFound
 from core.rules import cases
 from core.rules.evaluate import CompiledPack
+from core.rules.lint import lint as linted
 from core.rules.packs import Library
 
 folder = click.option(
@@ -66,13 +67,22 @@ def list_(wanted: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
 @rules.command()
 @names
 @folder
-def lint(wanted: tuple[str, ...], folder: Path | None) -> None:
-    """Check that packs can be read: names, types, sources, cases, the cost of expressions.
+@as_json
+def lint(wanted: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
+    """Say what is lawful in a pack and still unwise. Ends with 1 when there is something.
 
-    Reading refuses what is wrong, with file, line, rule and reason.
+    What is not lawful (a name, a type, a source, the cost of an expression) is refused before that, with its place.
     """
     packs = list(_packs(wanted, folder))
-    click.echo(f"{len(packs)} packs, {sum(len(pack.pack.rules) for pack in packs)} rules: nothing to mend.")
+    found = [
+        {"file": pack.pack.file, "line": one.line, "rule": one.rule, "code": one.code, "message": one.message}
+        for pack in packs
+        for one in linted(pack)
+    ]
+    rules = sum(len(pack.pack.rules) for pack in packs)
+    show(found, as_json, empty=f"{len(packs)} packs, {rules} rules: nothing to mend.")
+    if found:
+        raise SystemExit(1)
 
 
 @rules.command()
