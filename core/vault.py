@@ -13,7 +13,6 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,9 +23,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from core.errors import ConfigurationError, Malformed, NeedsAttention
 
 _VERSION = "v1"
-_KEY_BYTES = 32
+KEY_BYTES = 32
 _NONCE_BYTES = 12
 _SUFFIX = ".key"
+FIRST = "00000000T000000000000-00000000"
+"""The id of the first key: a fixed one, so that of several processes that start at once only one can make it."""
 _KEY_ID = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -42,16 +43,20 @@ class Status:
 
 @dataclass(frozen=True, eq=False)
 class Vault:
-    """Keys by their id; the greatest id is the newest. A repr never shows a key."""
+    """Keys by their id; the greatest id is the newest. A repr never shows a key.
 
-    keys: Mapping[str, bytes] = field(repr=False)
+    With a folder the vault looks there for keys it does not know yet, so that a running server opens what another
+    process has sealed after a rotation.
+    """
+
+    keys: dict[str, bytes] = field(repr=False)
     folder: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.keys:
             raise ConfigurationError("The vault has no key.", code="no_key")
-        if any(len(key) != _KEY_BYTES for key in self.keys.values()):
-            raise ConfigurationError(f"A vault key must have {_KEY_BYTES} bytes.", code="bad_key")
+        if any(len(key) != KEY_BYTES for key in self.keys.values()):
+            raise ConfigurationError(f"A vault key must have {KEY_BYTES} bytes.", code="bad_key")
         if any(not name or ":" in name for name in self.keys):
             raise ConfigurationError("A vault key's id must be text without a colon.", code="bad_key")
 
@@ -62,11 +67,10 @@ class Vault:
         A folder or a key that others on this machine can read is refused. Two processes that start at once end up
         with the same keys.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_if_open_to_others(folder)
+        private_folder(folder)
         if not any(folder.glob(f"*{_SUFFIX}")):
             _first_key(folder)
-        return cls(_read_keys(folder), folder)
+        return cls(read_keys(folder), folder)
 
     def seal(self, secret: bytes, associated: bytes) -> str:
         """Encrypt with the newest key, bound to the associated data, such as `b"connection:7"`."""
@@ -78,6 +82,8 @@ class Vault:
     def open(self, sealed: str, associated: bytes) -> bytes:
         """Decrypt a sealed text. Raise `NeedsAttention` where its key is gone or it was sealed for something else."""
         name, blob = _parts(sealed)
+        if name not in self.keys and self.folder is not None:
+            self.keys.update(read_keys(self.folder))
         key = self.keys.get(name)
         if key is None:
             raise NeedsAttention(
@@ -98,10 +104,13 @@ class Vault:
         return Status(names[-1], tuple(names), None if self.folder is None else str(self.folder))
 
     def rotate(self) -> Vault:
-        """Add a new key, which seals from now on, and return the vault that knows it; the old keys still open."""
+        """Add a new key to the folder, which seals from now on, and return the vault that knows it.
+
+        The old keys still open. Keys that are kept elsewhere (`core.transit`) are rotated there.
+        """
         if self.folder is None:
-            return Vault({**self.keys, _new_id(max(self.keys)): secrets.token_bytes(_KEY_BYTES)})
-        _write_key(self.folder, _new_id(max(self.keys)))
+            raise ConfigurationError("This vault's keys are kept elsewhere; rotate them there.", code="keys_elsewhere")
+        write_key(self.folder, new_id(max(self.keys)), secrets.token_bytes(KEY_BYTES))
         return Vault.open_folder(self.folder)
 
 
@@ -127,7 +136,13 @@ def _bound(name: str, associated: bytes) -> bytes:
     return f"{_VERSION}:{name}:".encode() + associated
 
 
-def _new_id(after: str = "") -> str:
+def private_folder(folder: Path) -> None:
+    """Make the folder for its owner only (0700), or raise `ConfigurationError` where others can read it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_if_open_to_others(folder)
+
+
+def new_id(after: str = "") -> str:
     """Return an id that sorts behind `after`: the time in microseconds and some randomness."""
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
     if name <= after:
@@ -139,19 +154,19 @@ def _new_id(after: str = "") -> str:
 
 def _first_key(folder: Path) -> None:
     """Make the first key. Of several processes one wins: the name is fixed, and creation is exclusive."""
-    _write_key(folder, "00000000T000000000000-00000000")
+    write_key(folder, FIRST, secrets.token_bytes(KEY_BYTES))
 
 
-def _write_key(folder: Path, name: str) -> None:
-    """Write a whole key under a passing name, then link it: a reader never sees half a key."""
+def write_key(folder: Path, name: str, key: bytes, suffix: str = _SUFFIX) -> None:
+    """Write a whole key under a passing name, then link it: a reader never sees half a key. The first one stays."""
     draft = folder / f".{name}-{secrets.token_hex(8)}"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+            file.write(base64.b64encode(key) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        os.link(draft, folder / f"{name}{_SUFFIX}")
+        os.link(draft, folder / f"{name}{suffix}")
         _sync(folder)
     except FileExistsError:
         return
@@ -168,9 +183,10 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _read_keys(folder: Path) -> dict[str, bytes]:
+def read_keys(folder: Path, suffix: str = _SUFFIX) -> dict[str, bytes]:
+    """Return what the key files of a folder hold, by key id. Raise `ConfigurationError` where others can read one."""
     keys: dict[str, bytes] = {}
-    for file in sorted(folder.glob(f"*{_SUFFIX}")):
+    for file in sorted(folder.glob(f"*{suffix}")):
         if not _KEY_ID.fullmatch(file.stem):
             raise ConfigurationError(f"{file} is not a key that we named; move it away.", code="bad_key")
         _refuse_if_open_to_others(file)

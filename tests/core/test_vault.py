@@ -71,8 +71,9 @@ def test_the_new_key_seals_and_the_old_one_still_opens(vault: Vault) -> None:
     assert rotated.status().opening == (key_id(old), key_id(new))
 
 
-def test_a_text_whose_key_is_gone_asks_for_a_person(vault: Vault) -> None:
+def test_a_text_whose_key_is_gone_asks_for_a_person(vault: Vault, tmp_path: Path) -> None:
     sealed = vault.rotate().seal(SECRET, HERE)
+    (tmp_path / "keys" / f"{key_id(sealed)}.key").unlink()
 
     with pytest.raises(NeedsAttention) as caught:
         vault.open(sealed, HERE)
@@ -137,13 +138,19 @@ def test_no_repr_shows_a_key(vault: Vault) -> None:
     assert not any(repr(key) in shown or key.hex() in shown for key in vault.keys.values())
 
 
-def test_a_vault_without_a_folder_rotates_in_memory() -> None:
+def test_keys_that_are_kept_elsewhere_are_not_rotated_here() -> None:
     vault = Vault({"0": b"k" * 32})
 
-    rotated = vault.rotate()
+    with pytest.raises(ConfigurationError, match="elsewhere"):
+        vault.rotate()
 
-    assert rotated.open(vault.seal(SECRET, HERE), HERE) == SECRET
-    assert rotated.status().folder is None
+
+def test_a_running_server_opens_what_was_sealed_after_a_rotation_elsewhere(tmp_path: Path) -> None:
+    running = Vault.open_folder(tmp_path / "keys")
+    sealed = Vault.open_folder(tmp_path / "keys").rotate().seal(SECRET, HERE)
+
+    assert running.open(sealed, HERE) == SECRET
+    assert running.status().sealing == key_id(sealed)
 
 
 def _sealing_key(folder: Path) -> str:
