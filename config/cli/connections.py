@@ -52,7 +52,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.argument("channel")
 @click.option("--merchant", required=True, help="The merchant's name; a new one is added.")
 @click.option("--name", required=True, help="What people call this connection.")
-@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.SUGGEST, show_default=True)
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.SUGGEST.value, show_default=True)
 @click.option("--minutes", type=click.IntRange(1, 1440), default=15, show_default=True, help="Between two pulls.")
 @click.option(
     "--set",

@@ -42,7 +42,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 
 @users.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN, show_default=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN.value, show_default=True)
 @click.option("--merchant", help="Whose things they see; without one, everybody's.")
 @click.password_option()
 @click.pass_context
