@@ -121,7 +121,7 @@ async def _attribute(store: Store, target: Record, path: str, raw: Json, body: J
         raise unsupported(path)
     values: list[Any] = value if isinstance(value, list) else [value]
     options = [str(it) for it in values if it is not None]
-    listed: list[Json] = [dict(it) for it in body.get("attributes", raw.get("attributes", []))]
+    listed: list[Json] = [dict(it) for it in body.get("attributes") or raw.get("attributes") or []]
     known = next((it for it in listed if it.get("name") == name), None)
     if known is not None and known.get("variation"):
         raise Rejected("An attribute that makes variants is changed in the store.", code="on_variants", field=path)

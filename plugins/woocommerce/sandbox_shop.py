@@ -24,7 +24,7 @@ class Modes:
 
     `permissions` is the key's: `read`, `write` or `read_write`. `over_tls` lets the twin behave as if it were called
     over TLS, so that Basic and query keys are taken; `strips_authorization` is a host that drops that header;
-    `plain_permalinks` answers only below `/index.php`. `version` 8 lacks brands, GTIN and `orderby=modified`.
+    `strips_totals` is a proxy that drops the totals of lists; `plain_permalinks` answers only below `/index.php`. `version` 8 lacks brands, GTIN and `orderby=modified`.
     `tracking` is `none`, `core`, `wc-shipment-tracking/v3` or `wc-ast/v3`. With `cron` off, webhooks wait for
     `run_cron`, as they do in a shop without visitors.
     """
@@ -33,6 +33,7 @@ class Modes:
     over_tls: bool = False
     strips_authorization: bool = False
     plain_permalinks: bool = False
+    strips_totals: bool = False
     version: int = 10
     tracking: str = "none"
     cron: bool = True

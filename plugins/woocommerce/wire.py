@@ -122,8 +122,9 @@ def read(payload: object, as_type: type[Wire]) -> Wire:
             return msgspec.convert(fields, as_type, strict=False)
         except msgspec.ValidationError as error:
             place = _PLACE.search(str(error))
-            if place is None or fields.pop(place[1], None) is None:
+            if place is None or place[1] not in fields:
                 raise Malformed(f"A {as_type.__name__.lower()} cannot be read: {error}", where=str(error)) from error
+            del fields[place[1]]
 
 
 def objects(payload: object) -> list[Json]:
