@@ -11,6 +11,7 @@ import msgspec
 
 from core.knowledge.confidence import Judged
 from core.model.corrections import Verdict
+from core.store.engine import is_sqlite
 from core.store.rows import from_json, to_json
 from core.store.tables import CorrectionDecision
 
@@ -80,11 +81,15 @@ async def insert(
     reason: str | None,
     now: datetime,
 ) -> str:
-    """Add a decision at the end of its pattern's, whose lock the caller holds, and return its id."""
+    """Add a decision after all others, inside the caller's transaction, and return its id.
+
+    Numbering is serialised: an immediate transaction does it on SQLite, a lock until commit on PostgreSQL.
+    """
     identity = uuid.uuid4()
+    if not is_sqlite():
+        await CorrectionDecision.raw("SELECT pg_advisory_xact_lock(770012)")
     last = await (
         CorrectionDecision.select(CorrectionDecision.sequence)
-        .where(CorrectionDecision.pattern_id == uuid.UUID(pattern_id))
         .order_by(CorrectionDecision.sequence, ascending=False)
         .first()
     )
