@@ -87,8 +87,11 @@ def same(stretch: str) -> list[Piece]:
     """Return an unchanged stretch, its middle folded where it is long."""
     if len(stretch) <= FOLD:
         return [Piece("same", stretch)]
-    hidden = len(stretch) - 120
-    return [Piece("same", stretch[:60]), Piece("fold", f"{hidden} unchanged characters"), Piece("same", stretch[-60:])]
+    start = stretch.rfind(" ", 40, 80) + 1 or 60
+    end = stretch.find(" ", len(stretch) - 80, len(stretch) - 40)
+    end = end if end > 0 else len(stretch) - 60
+    fold = Piece("fold", f"{end - start} unchanged characters")
+    return [Piece("same", stretch[:start]), fold, Piece("same", stretch[end:])]
 
 
 def changed(stretch: str) -> list[Piece]:

@@ -10,7 +10,7 @@ from litestar import Request
 
 from admin_ui.door import opened, signed_in
 from admin_ui.look import Look
-from admin_ui.words import plural, text
+from admin_ui.words import plural, reasons, text
 from core.store.listings import issues as issues_listing
 from core.store.listings import review as review_listing
 from core.store.listings.issues import IssueView, SuggestionView
@@ -70,7 +70,7 @@ def why(view: IssueView) -> str:
     standing = [decision for decision in view.decisions if decision.revoked_at is None]
     approved = sum(decision.verdict == "approved" for decision in standing)
     told = f"{approved} of the last {plural(len(standing), 'decision')} approved" if standing else "no decision yet"
-    return "; ".join([told, *view.pattern.waits_for])
+    return reasons([told, *view.pattern.waits_for])
 
 
 def evidence(given: Any) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from os.path import commonprefix
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -91,6 +93,18 @@ def middle(value: Any, limit: int = 60) -> Markup:
     return Markup('<span title="{}">{}…{}</span>').format(whole[:2000], shown(whole[:half]), shown(whole[-half:]))
 
 
+def excerpt(value: Any, other: Any, limit: int = 28) -> Markup:
+    """Cut a long value around the place where it begins to differ from another; the whole stands in its title."""
+    whole, against = text(value), text(other)
+    if len(whole) <= limit:
+        return shown(whole)
+    alike = len(commonprefix((whole, against)))
+    start = 0 if alike < limit // 2 else min(alike - limit // 3, len(whole) - limit)
+    cut = whole[start : start + limit]
+    before, after = "…" if start else "", "…" if start + limit < len(whole) else ""
+    return Markup('<span title="{}">{}{}{}</span>').format(whole[:2000], before, shown(cut), after)
+
+
 def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """Say how long ago, in the largest unit that fits."""
     if moment is None:
@@ -143,6 +157,11 @@ def words(value: str) -> str:
     return value.replace("_", " ").replace(".", " ").strip().capitalize()
 
 
+def reasons(given: Iterable[str]) -> str:
+    """Join reasons to one line."""
+    return "; ".join(reason.strip().rstrip(".") for reason in given)
+
+
 def source(value: str) -> str:
     """Name who proposed a suggestion."""
     return SOURCES.get(value, words(value))
@@ -158,5 +177,7 @@ def category(value: str) -> str:
     return PLATFORM_WORDS.get(value, words(value))
 
 
-FILTERS = (text, shown, middle, ago, exact, share, hundredths, plural, link, words, source, mode, category)
+FILTERS = (
+    text, shown, middle, excerpt, ago, exact, share, hundredths, plural, link, words, source, mode, category, reasons,
+)  # fmt: skip
 """What templates may call, under the same names."""

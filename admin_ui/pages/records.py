@@ -28,7 +28,7 @@ async def records(request: Request[Any, Any, Any]) -> Template:
 async def one_record(request: Request[Any, Any, Any], record_id: FromPath[int]) -> Template:
     """Show one record."""
     view = await records_listing.one(signed_in(request).actor.merchant, record_id)
-    raw = msgspec.json.format(msgspec.json.encode(view.raw), indent=2).decode()
+    raw = msgspec.json.format(msgspec.json.encode(view.payload), indent=2).decode()
     return await page(request, "records/one.html", here="records", view=view, raw=raw)
 
 
