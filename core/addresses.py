@@ -15,19 +15,47 @@ from core.errors import Refused
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SHARED = ipaddress.IPv4Network("100.64.0.0/10")
+_METADATA = frozenset(
+    map(ipaddress.ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"))
+)
+"""Where Amazon, Google and Azure, Amazon over IPv6, Alibaba, and Azure's host answer a machine about itself."""
 
 
 def is_public(address: str) -> bool:
     """Say whether an IP address belongs to the internet at large, whichever way IPv4 is wrapped in it."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
+    ip = _unwrapped(address)
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
         return ip.is_global and not ip.is_multicast and not ip.is_site_local
     return ip.is_global and not ip.is_multicast and ip not in _SHARED
+
+
+def is_forbidden(address: str) -> bool:
+    """Say whether an address is refused even where private networks are allowed: no shop is there.
+
+    These are multicast, link-local and unspecified addresses, and those where clouds tell machines their secrets.
+    """
+    ip = _unwrapped(address)
+    return ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip in _METADATA
+
+
+def check_address(address: str, host: str, *, private_networks: bool) -> None:
+    """Raise `Refused` unless the address, to which the host leads, may be connected to."""
+    if is_forbidden(address) or not (private_networks or is_public(address)):
+        raise Refused(
+            f"{host} leads to a private, local or reserved address; allow private networks in the settings "
+            "if the shop really runs there.",
+            code="private_address",
+        )
+
+
+def _unwrapped(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the address, or the IPv4 address that is mapped or tunnelled in it."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or ip
 
 
 def as_ip(host: str) -> str | None:
@@ -74,20 +102,11 @@ class GuardedResolver(AbstractResolver):
         if self._inner is None:
             self._inner = DefaultResolver()
         found = await self._inner.resolve(host, port, family)
-        if not self._private and not all(is_public(result["host"]) for result in found):
-            raise private_address(host)
+        for result in found:
+            check_address(result["host"], host, private_networks=self._private)
         return found
 
     async def close(self) -> None:
         """Release the resolver beneath."""
         if self._inner is not None:
             await self._inner.close()
-
-
-def private_address(host: str) -> Refused:
-    """Return the refusal of an address inside our own network."""
-    return Refused(
-        f"{host} leads to a private, local or reserved address; allow private networks in the settings "
-        "if the shop really runs there.",
-        code="private_address",
-    )

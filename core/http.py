@@ -19,14 +19,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 import aiohttp
 from yarl import URL
 
-from core.addresses import (
-    GuardedResolver,
-    as_ip,
-    check_declared,
-    host_and_port,
-    is_public,
-    private_address,
-)
+from core.addresses import GuardedResolver, as_ip, check_address, check_declared, host_and_port, is_public
 from core.errors import Malformed, NeedsAttention, Refused, RetryLater
 from core.exchange import Outgoing, Params, Response, compose
 from core.pace import Bucket, Budget, Limiter, Pace
@@ -255,8 +248,8 @@ class Outbound:
         """Refuse literal private addresses (the resolver never sees those), and plain http out of our own network."""
         scheme, host, port = host_and_port(url)
         literal = as_ip(host)
-        if literal is not None and not self.private_networks and not is_public(literal):
-            raise private_address(host)
+        if literal is not None:
+            check_address(literal, host, private_networks=self.private_networks)
         if scheme == "https":
             return
         if self.plain_http and self.private_networks:

@@ -83,7 +83,8 @@ class Twin:
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         address = self._runner.addresses[0]
-        self._base_url = f"http://{f'[{host}]' if ':' in host else host}:{address[1]}"
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - to be called, not bound
+        self._base_url = f"http://{f'[{reached}]' if ':' in reached else reached}:{address[1]}"
         return self._base_url
 
     async def stop(self) -> None:

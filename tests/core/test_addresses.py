@@ -72,6 +72,27 @@ async def test_private_networks_may_be_allowed() -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "100.100.100.200", "fe80::1", "0.0.0.0", "ff02::1"],
+)
+async def test_where_clouds_keep_secrets_is_refused_even_with_private_networks(address: str) -> None:
+    resolver = GuardedResolver(private_networks=True, inner=Book(address))
+
+    with pytest.raises(Refused):
+        await resolver.resolve("shop.internal", 443)
+
+
+async def test_a_literal_metadata_address_is_refused_even_with_private_networks() -> None:
+    async with Outbound(private_networks=True, plain_http=True) as outbound:
+        client = outbound.client(1, ["169.254.169.254"], Pace())
+
+        with pytest.raises(Refused) as caught:
+            await client.request("GET", "http://169.254.169.254/latest/meta-data")
+
+    assert caught.value.code == "private_address"
+
+
+@pytest.mark.parametrize(
     "host",
     [
         "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "2130706433", "0x7f000001", "017700000001",

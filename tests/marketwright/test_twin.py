@@ -123,6 +123,14 @@ async def test_a_twin_may_be_started_again(session: aiohttp.ClientSession) -> No
         _ = twin.base_url
 
 
+async def test_a_twin_on_every_interface_is_called_by_loopback(session: aiohttp.ClientSession) -> None:
+    async with make_twin().running(host="0.0.0.0") as base_url:
+        status, _ = await get(session, f"{base_url}/items/4")
+
+    assert base_url.startswith("http://127.0.0.1:")
+    assert status == 201
+
+
 async def test_a_webhook_is_repeated_as_the_platform_does(twin: Twin) -> None:
     done: list[Delivery] = []
     sender = make_twin(redelivery=Redelivery(delays=(0.0, 0.0, 0.0), done=done.append))

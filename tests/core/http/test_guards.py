@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from core.errors import Malformed, NeedsAttention, Refused, RetryLater
 from core.http import Client, Outbound, Outgoing, Pace
@@ -103,3 +112,48 @@ async def test_outside_of_its_block_nothing_is_sent() -> None:
 
     with pytest.raises(RuntimeError):
         await client.request("GET", "http://127.0.0.1:1/")
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> ssl.SSLContext:
+    """Return a server's TLS context whose certificate nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "server.pem").write_bytes(certificate.public_bytes(pem) + private)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "server.pem")
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_asks_for_a_person(
+    outbound: Outbound, self_signed: ssl.SSLContext
+) -> None:
+    seen: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.read(1000))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=self_signed)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        client = outbound.client(1, [f"127.0.0.1:{port}"], Pace())
+        with pytest.raises(NeedsAttention) as caught:
+            await client.request("GET", f"https://127.0.0.1:{port}/", headers={"Authorization": "Bearer secret"})
+
+    assert caught.value.code == "tls"
+    assert not any(seen)
