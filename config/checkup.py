@@ -17,11 +17,13 @@ from redis.exceptions import RedisError
 from config.embedded import EmbeddedRedis
 from config.packaged import RULEPACKS, library
 from config.settings import Settings, without_password
-from config.wiring import now
+from config.wiring import now, transit_of
 from core.errors import MarketwrightError, RulepackError
+from core.http import Outbound
 from core.queue import open_queue
 from core.registry import Registry
 from core.store.engine import opened_store, pending_migrations
+from core.transit import Transit, open_transit
 from core.vault import Vault
 
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -75,6 +77,9 @@ async def data_folder(settings: Settings) -> Finding:
 async def keys(settings: Settings) -> Finding:
     """Look at the keys that seal credentials."""
     part, folder = "keys", settings.key_folder
+    transit = transit_of(settings)
+    if transit is not None:
+        return await _wrapped_keys(settings, transit)
     if not folder.exists():
         return good(part, f"{folder} will be made on the first start")
     try:
@@ -82,6 +87,18 @@ async def keys(settings: Settings) -> Finding:
     except MarketwrightError as error:
         return Finding(part, Health.PROBLEM, error.message, "restore the keys from your backup, or mend their rights")
     return good(part, f"{len(known)} in {folder}; keep a backup of it apart from the database's")
+
+
+async def _wrapped_keys(settings: Settings, transit: Transit) -> Finding:
+    if not settings.key_folder.exists():
+        return good("keys", f"the first one will be wrapped by {transit.address} on the first start")
+    outbound = settings.outbound
+    try:
+        async with Outbound(private_networks=outbound.private_networks, plain_http=outbound.plain_http) as session:
+            known = (await open_transit(transit, settings.key_folder, session)).status().opening
+    except MarketwrightError as error:
+        return Finding("keys", Health.PROBLEM, error.message, "mend vault.address or its token")
+    return good("keys", f"{len(known)}, wrapped by {transit.address}")
 
 
 async def database(settings: Settings) -> Finding:

@@ -12,9 +12,9 @@ import logging
 import random
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -26,6 +26,8 @@ from core.context import Context
 from core.errors import MarketwrightError
 from core.model.corrections import Mode
 from core.model.people import Actor, Role
+from core.opening import open_connection
+from core.store import connections as store
 from core.store import merchants
 from marketwright.testing import Twin
 
@@ -34,20 +36,25 @@ log = logging.getLogger("marketwright.demo")
 MERCHANT, ADMIN = "Hearth & Trail", "demo"
 SEED = 7
 FIRST_CHANGES = 12
-"""Products that each shop saves before the first pull, so that they come in by webhook."""
+"""Products that each shop changes before the first pull, so that they come in by webhook."""
 PAUSE_SECONDS = 20.0
 LATER_CHANGES = 45
 
 Say = Callable[[str], None]
 
 
-class Playable(Protocol):
-    """What a twin's shop offers the demo: its products by id, and a merchant who saves one."""
-
-    products: Mapping[int, Any]
+class Shopkeeper(Protocol):
+    """What a twin's state offers the demo."""
 
     async def touch(self, external_id: str) -> None:
-        """Save a product as the merchant would; the signed webhook follows."""
+        """Change a product as the merchant would; the signed webhook follows."""
+
+
+class Shop(NamedTuple):
+    """A twin that is connected, and products of it."""
+
+    keeper: Shopkeeper
+    products: tuple[str, ...]
 
 
 async def run_demo(settings: Settings, say: Say) -> None:
@@ -92,12 +99,12 @@ async def _play(context: Context, address: str, say: Say, stack: AsyncExitStack)
 
 async def _open_shop(
     context: Context, actor: Actor, merchant: int, channel: Channel, stack: AsyncExitStack
-) -> Playable | None:
+) -> Shop | None:
     """Start a channel's twin, connect to it, and let its first products come in; None when it cannot be connected."""
     assert channel.sandbox is not None
     twin: Twin = channel.sandbox(seed=SEED)
     await stack.enter_async_context(twin.running())
-    shop: Playable = twin.state
+    keeper: Shopkeeper = twin.state
     try:
         connection = await connections.create(
             context,
@@ -110,21 +117,31 @@ async def _open_shop(
         )
         await connections.test(context, actor, connection)
         await connections.register_webhooks(context, actor, connection)
-        for external_id in list(shop.products)[:FIRST_CHANGES]:
-            await shop.touch(str(external_id))
+        products = await _first_products(context, connection)
+        for external_id in products[:FIRST_CHANGES]:
+            await keeper.touch(external_id)
         await twin.settled()
         await connections.sync_now(context, actor, connection)
     except MarketwrightError as error:
         log.error("the %s demo shop could not be connected: %s", channel.title, error.message)
         return None
-    return shop
+    return Shop(keeper, products)
 
 
-async def _keep_shop(shops: list[Playable]) -> None:
-    """Let merchants save a product now and then."""
+async def _first_products(context: Context, connection: int) -> tuple[str, ...]:
+    """Return the ids of the products on the channel's first page."""
+    row = await store.get(connection)
+    assert row is not None
+    channel, opened = open_connection(context, row)
+    page = await anext(channel.pull_products(opened, {}), None)
+    return () if page is None else tuple(record.external_id for record in page.records)
+
+
+async def _keep_shop(shops: list[Shop]) -> None:
+    """Let merchants change a product now and then."""
     rng = random.Random(SEED)  # noqa: S311 - which product it is need not be unforeseeable
     for _ in range(LATER_CHANGES):
         await asyncio.sleep(PAUSE_SECONDS)
         for shop in shops:
-            await shop.touch(str(rng.choice(list(shop.products))))
+            await shop.keeper.touch(rng.choice(shop.products))
     await asyncio.Event().wait()

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from config.settings import Settings
+from config.wiring import transit_of
 from core.context import Context
 from core.opening import binding
 from core.store import audit, connections
 from core.store.engine import transaction
+from core.transit import rotate_transit
 
 
-async def rotate_keys(context: Context) -> int:
+async def rotate_keys(context: Context, settings: Settings) -> int:
     """Make a new key, seal all connections with it, and return how many there are.
 
     The old keys stay: backups of the database need them.
     """
-    vault = context.vault.rotate()
+    transit = transit_of(settings)
+    if transit is None:
+        vault = context.vault.rotate()
+    else:
+        vault = await rotate_transit(transit, settings.key_folder, context.outbound)
     sealed = await connections.seals()
     async with transaction():
         for connection_id, _ in sealed:

@@ -91,6 +91,18 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     plain_http: bool = False
 
 
+class VaultService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """HashiCorp Vault, whose transit engine wraps the keys that seal credentials. Without an address keys lie bare."""
+
+    address: WebAddress | None = None
+    token: str | None = None
+    key: str = "marketwright"
+    mount: str = "transit"
+
+    def __repr__(self) -> str:
+        return f"VaultService(address={self.address!r}, key={self.key!r}, mount={self.mount!r})"
+
+
 class Worker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`serve` supervises `count` worker processes; running jobs get `grace_seconds` when they must end."""
 
@@ -117,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     web: Web = Web()
     intake: Intake = Intake()
     outbound: Outbound = Outbound()
+    vault: VaultService = VaultService()
     worker: Worker = Worker()
     logging: Logging = Logging()
     ai_monitoring: AiMonitoring = AiMonitoring()

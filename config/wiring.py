@@ -20,6 +20,7 @@ from core.http import Outbound
 from core.queue import RedisQueue, open_queue
 from core.registry import Registry
 from core.store.engine import migrate, opened_store, pending_migrations
+from core.transit import Transit, open_transit
 from core.vault import Vault
 
 
@@ -38,7 +39,7 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
         yield Context(
             registry=Registry.discover(),
             library=library(),
-            vault=Vault.open_folder(settings.key_folder),
+            vault=await open_vault(settings, outbound),
             outbound=outbound,
             queue=queue,
             tuning=settings.tuning,
@@ -89,6 +90,22 @@ async def with_redis(settings: Settings) -> AsyncIterator[Settings]:
         return
     async with embedded_redis(settings.folder) as url:
         yield msgspec.structs.replace(settings, redis=Redis(url=url))
+
+
+async def open_vault(settings: Settings, outbound: Outbound) -> Vault:
+    """Open the keys, which HashiCorp Vault unwraps where one is named."""
+    transit = transit_of(settings)
+    if transit is None:
+        return Vault.open_folder(settings.key_folder)
+    return await open_transit(transit, settings.key_folder, outbound)
+
+
+def transit_of(settings: Settings) -> Transit | None:
+    """Return the HashiCorp Vault that wraps the keys, if one is named."""
+    service = settings.vault
+    if service.address is None:
+        return None
+    return Transit(address=service.address, token=service.token or "", key=service.key, mount=service.mount)
 
 
 async def _queue(settings: Settings) -> RedisQueue:

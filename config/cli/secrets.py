@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from config.cli.entry import with_context
+from config.cli.entry import settings_of, with_context
 from config.cli.output import as_json, show
 from config.rotation import rotate_keys
 from core.context import Context
@@ -50,6 +50,6 @@ def rotate(ctx: click.Context) -> None:
     """Make a new key and seal every connection's credentials with it. It may be run while the server runs."""
 
     async def act(context: Context) -> int:
-        return await rotate_keys(context)
+        return await rotate_keys(context, settings_of(ctx))
 
     click.echo(f"{with_context(ctx, act)} connections are sealed with the new key; the old key stays for backups.")

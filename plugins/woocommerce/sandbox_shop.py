@@ -23,8 +23,9 @@ class Modes:
     """How a twin differs from a healthy store of the recorded version.
 
     `permissions` is the key's: `read`, `write` or `read_write`. `over_tls` lets the twin behave as if it were called
-    over TLS, so that Basic and query keys are taken; `strips_authorization` is a host that drops that header;
-    `strips_totals` is a proxy that drops the totals of lists; `plain_permalinks` answers only below `/index.php`. `version` 8 lacks brands, GTIN and `orderby=modified`.
+    over TLS, so that Basic and query keys are taken; `strips_authorization` is a host that drops that header,
+    `strips_totals` a proxy that drops the totals of lists; `plain_permalinks` answers only below `/index.php`.
+    `version` 8 lacks brands, GTIN and `orderby=modified`.
     `tracking` is `none`, `core`, `wc-shipment-tracking/v3` or `wc-ast/v3`. With `cron` off, webhooks wait for
     `run_cron`, as they do in a shop without visitors.
     """
@@ -131,6 +132,11 @@ class Shop:
         item.update(fields)
         await self.saved(item)
         return item
+
+    async def touch(self, product_id: int | str) -> None:
+        """Let the merchant reword a product's description; the signed webhook follows."""
+        item = self.products[int(product_id)]
+        await self.change(product_id, description=f"{item['description']}<p>Now back in our shop.</p>")
 
     async def saved(self, item: Json, event: str = "updated") -> None:
         """Move a saved item's clock, its parent's too, and announce it: every save does, also one without a change."""
