@@ -33,9 +33,13 @@ a `Fault` whose `used` counts.
 `catalogue(seed, size, currency)` returns `Product(record, defects)`: `record` is canonical, `defects` says what is
 wrong with it. `orders(seed, products, size)` returns canonical orders of people who do not exist.
 
+`Recorder(folder, "record")` and `Recorder(folder)`, given as `Outbound(recorder=…)`, write what a real platform
+answers, secrets masked, and play it back without a network.
+
 `ChannelContract` is a test class to subclass; its docstring says what to give it.
 """
 
+from core.http import Outbound, Recorder
 from marketwright.testing.catalogue import Product, catalogue, gtin13
 from marketwright.testing.connections import open_connection, secrets_of
 from marketwright.testing.contract import ChannelContract
@@ -53,7 +57,9 @@ __all__ = [
     "Fault",
     "Faults",
     "Handler",
+    "Outbound",
     "Product",
+    "Recorder",
     "Redelivery",
     "Request",
     "Route",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -22,14 +22,20 @@ async def open_connection(
     save_settings: Callable[[Any], Awaitable[None]] | None = None,
     outbound: Outbound | None = None,
 ) -> AsyncIterator[Connection]:
-    """Yield a `Connection` with these settings; loopback and plain http are allowed, retries are quick."""
-    own = outbound or Outbound(private_networks=True, plain_http=True, timeout=10, jitter=lambda: 0.01)
-    async with own:
+    """Yield a `Connection` with these settings; loopback and plain http are allowed, retries are quick.
+
+    An `outbound` that is given is used as it is, opened by the caller.
+    """
+    async with AsyncExitStack() as stack:
+        if outbound is None:
+            quick = Outbound(private_networks=True, plain_http=True, timeout=10, jitter=lambda: 0.01)
+            outbound = await stack.enter_async_context(quick)
+        hosts, pace, secrets = channel.hosts(settings), channel.pace(settings), secrets_of(settings)
         yield Connection(
             id=connection_id,
             channel=channel.name,
             settings=settings,
-            http=own.client(connection_id, channel.hosts(settings), channel.pace(settings), secrets_of(settings)),
+            http=outbound.client(connection_id, hosts, pace, secrets),
             webhook_url=webhook_url,
             save_settings=save_settings,
         )
