@@ -49,11 +49,11 @@ def shorten_at_word(value: object, *, limit: int) -> str:
         raise Abstains
     if len(before) <= limit:
         return before
-    cut = before[: limit + 1]
-    end = max(cut.rfind(" "), cut.rfind("\n"))
+    stops_here = before[limit] in ",;:" and before[limit + 1 : limit + 2].isspace()
+    end = limit if stops_here else max(before.rfind(space, 0, limit + 1) for space in " \n")
     if end < limit // 2:
         raise Abstains
-    return cut[:end].rstrip(" ,;:-–—|/(&+\n")
+    return before[:end].rstrip(" ,;:-–—|/(&+\n")
 
 
 def replace(value: object, *, old: str, new: str) -> str:

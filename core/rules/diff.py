@@ -1,0 +1,60 @@
+"""Two versions of a pack compared: what the rules say, and what that means for records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from core.model.records import Record, RecordKind
+from core.rules.evaluate import CompiledPack
+from core.rules.pack import Rule
+
+_COMPARED = ("category", "severity", "field", "check", "arguments", "when", "text", "fix", "fix_safety")
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """What changed between two packs. `changed` maps a rule's id to the names of what changed in it."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: dict[str, tuple[str, ...]]
+
+
+class Impact(msgspec.Struct, frozen=True, kw_only=True):
+    """What another pack means for records: the places of those that newly fail (an error) and newly pass."""
+
+    newly_fail: tuple[int, ...]
+    newly_pass: tuple[int, ...]
+
+
+def diff(old: CompiledPack, new: CompiledPack) -> Difference:
+    """Compare the rules of two packs, inherited ones included."""
+    before = {rule.id: rule for rule in old.rules}
+    after = {rule.id: rule for rule in new.rules}
+    changed = {name: _changed(before[name], after[name]) for name in before if name in after}
+    return Difference(
+        added=tuple(name for name in after if name not in before),
+        removed=tuple(name for name in before if name not in after),
+        changed={name: what for name, what in changed.items() if what},
+    )
+
+
+def impact(old: CompiledPack, new: CompiledPack, kind: RecordKind, records: Iterable[Record]) -> Impact:
+    """Judge records by both packs; a record fails where it has an error."""
+    newly_fail, newly_pass = [], []
+    for place, record in enumerate(records):
+        before, after = _fails(old, kind, record), _fails(new, kind, record)
+        if after and not before:
+            newly_fail.append(place)
+        elif before and not after:
+            newly_pass.append(place)
+    return Impact(newly_fail=tuple(newly_fail), newly_pass=tuple(newly_pass))
+
+
+def _changed(before: Rule, after: Rule) -> tuple[str, ...]:
+    return tuple(name for name in _COMPARED if getattr(before, name) != getattr(after, name))
+
+
+def _fails(pack: CompiledPack, kind: RecordKind, record: Record) -> bool:
+    return any(violation.severity == "error" for violation in pack.evaluate(kind, record))

@@ -1,0 +1,117 @@
+"""Folders of packs: versions, inheritance, places."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import NotFound, RulepackError
+from core.model.records import RecordKind
+from core.rules import Library
+from core.rules.diff import diff, impact
+
+RULE = """  - id: {id}
+    kind: product
+    category: format_validation
+    severity: error
+    field: title
+    check: {{max_length: {limit}}}
+    message: no
+    source: test
+    cases: [{{fail: {{title: "{text}"}}}}]
+"""
+
+
+def write(folder, channel, version, rules, head=""):
+    file = folder / channel / f"{version}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    written = "".join(RULE.format(id=name, limit=limit, text="x" * (limit + 1)) for name, limit in rules.items())
+    file.write_text(f"rulepack: {channel}\nversion: {version}\n{head}rules:\n{written or '  []'}\n")
+    return file
+
+
+def test_the_newest_version_is_the_default_and_others_stay(tmp_path):
+    for version in ("2026.09", "2026.11", "2026.11.2", "2025.12"):
+        write(tmp_path, "demo", version, {"title.length": 5})
+
+    library = Library.open([tmp_path])
+
+    assert library.versions("demo") == ("2026.11.2", "2026.11", "2026.09", "2025.12")
+    assert library.pack("demo").name == "demo@2026.11.2"
+    assert library.pack("demo", "2025.12").name == "demo@2025.12"
+
+
+def test_a_channel_without_a_pack_gets_common_and_a_version_that_is_not_there_is_not_found(tmp_path):
+    write(tmp_path, "common", "2026.11", {"title.length": 5})
+
+    library = Library.open([tmp_path])
+
+    assert library.pack("etsy").name == "common@2026.11"
+    with pytest.raises(NotFound, match=r"etsy@2026\.11"):
+        library.pack("etsy", "2026.11")
+    with pytest.raises(NotFound, match=r"there is 2026\.11"):
+        library.pack("common", "2026.12")
+
+
+def test_a_pack_replaces_and_leaves_out_what_it_inherits(tmp_path):
+    write(tmp_path, "common", "2026.11", {"title.a": 5, "title.b": 5, "title.c": 5})
+    head = "extends: common@2026.11\nwithout: [title.b]\n"
+    write(tmp_path, "demo", "2026.11", {"title.c": 9, "title.d": 5}, head)
+
+    pack = Library.open([tmp_path]).pack("demo")
+
+    assert [(rule.id, rule.arguments["limit"], rule.pack) for rule in pack.rules] == [
+        ("title.a", 5, "common@2026.11"),
+        ("title.c", 9, "demo@2026.11"),
+        ("title.d", 5, "demo@2026.11"),
+    ]
+    assert {found.pack for found in pack.evaluate(RecordKind.PRODUCT, {"title": "x" * 10})} == {"demo@2026.11"}
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        ("extends: nothing@2026.11\n", "does not exist"),
+        ("extends: demo@2026.11\n", "extends it in turn"),
+        ("extends: common@2026.11\nwithout: [title.z]\n", "without names title.z"),
+    ],
+)
+def test_inheritance_that_cannot_be_is_refused(tmp_path, head, reason):
+    write(tmp_path, "common", "2026.11", {"title.a": 5})
+    write(tmp_path, "demo", "2026.11", {"title.d": 5}, head)
+
+    with pytest.raises(RulepackError, match=reason):
+        Library.open([tmp_path])
+
+
+def test_a_file_in_the_wrong_place_and_a_pack_given_twice_are_refused(tmp_path):
+    file = write(tmp_path / "one", "demo", "2026.11", {"title.a": 5})
+    write(tmp_path / "two", "demo", "2026.11", {"title.a": 5})
+
+    with pytest.raises(RulepackError, match="already read"):
+        Library.open([tmp_path / "one", tmp_path / "two"])
+    file.rename(file.with_name("2026.12.yaml"))
+    with pytest.raises(RulepackError, match=r"its place is demo/2026\.11\.yaml"):
+        Library.open([tmp_path / "one"])
+
+
+def test_two_versions_are_compared_by_rules_and_by_what_they_do(tmp_path):
+    write(tmp_path, "demo", "2026.10", {"title.a": 5, "title.b": 20})
+    write(tmp_path, "demo", "2026.11", {"title.a": 3, "title.c": 20})
+    library = Library.open([tmp_path])
+    old, new = library.pack("demo", "2026.10"), library.pack("demo")
+
+    found = diff(old, new)
+    meant = impact(old, new, RecordKind.PRODUCT, [{"title": "abc"}, {"title": "abcd"}, {"title": "abcdef"}])
+
+    assert (found.added, found.removed) == (("title.c",), ("title.b",))
+    assert found.changed == {"title.a": ("arguments",)}
+    assert (meant.newly_fail, meant.newly_pass) == ((1,), ())
+    assert impact(new, old, RecordKind.PRODUCT, [{"title": "abcd"}]).newly_pass == (0,)
+
+
+def test_packs_of_the_same_text_share_their_compiled_code(tmp_path):
+    write(tmp_path, "demo", "2026.11", {"title.a": 5})
+
+    first, second = Library.open([tmp_path]).pack("demo"), Library.open([tmp_path]).pack("demo")
+
+    assert first._evaluators is second._evaluators
