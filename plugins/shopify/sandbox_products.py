@@ -97,7 +97,7 @@ async def update_files(shop: Shop, variables: Mapping[str, Any]) -> Json:
         medium.alt = wanted.get("alt", medium.alt)
         if gid("Product", product.id) in (wanted.get("referencesToRemove") or []):
             product.media.remove(medium)
-        files.append({"id": wanted["id"], "alt": medium.alt, "fileStatus": "READY"})
+        files.append({"__typename": "MediaImage", "id": wanted["id"], "alt": medium.alt, "fileStatus": "READY"})
         await shop.changed(product)
     return {"fileUpdate": {"files": files, "userErrors": errors}}
 

@@ -171,7 +171,7 @@ UPDATE_FILES = Document(
     """
 mutation UpdateFiles($files: [FileUpdateInput!]!) {
   fileUpdate(files: $files) {
-    files { id alt fileStatus }
+    files { __typename id alt fileStatus }
     userErrors { field message code }
   }
 }
