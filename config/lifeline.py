@@ -9,17 +9,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from typing import BinaryIO
 
 
-def watch(stream: BinaryIO, grace_seconds: float) -> threading.Thread:
-    """Send ourselves SIGTERM when `stream` ends, and end the process if that did not help within the grace.
+def watch(descriptor: int, grace_seconds: float) -> threading.Thread:
+    """Send ourselves SIGTERM when the pipe ends, and end the process if that did not help within the grace.
 
-    It is a thread, so that a busy event loop does not keep the process alive.
+    It is a thread, so that a busy event loop does not keep the process alive. It reads the descriptor itself: a
+    Python stream that a daemon thread reads from cannot be closed at exit.
     """
 
     def wait() -> None:
-        while stream.read(4096):
+        while os.read(descriptor, 4096):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
         threading.Event().wait(grace_seconds)

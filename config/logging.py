@@ -15,7 +15,7 @@ from core.privacy import redact
 _URL_PASSWORD = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@]+@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-_QUIET = ("asyncio", "aiosqlite", "arq.worker", "piccolo", "uvicorn.error", "httpx", "httpcore")
+_QUIET = ("aiohttp", "asyncio", "aiosqlite", "arq.worker", "piccolo", "uvicorn.error", "httpx", "httpcore")
 """Libraries whose own chatter is for their developers: they are heard from WARNING up."""
 
 

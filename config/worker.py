@@ -114,13 +114,12 @@ def times(seconds: int) -> dict[str, Any]:
 
 def main() -> int:
     """Read the settings that the parent writes, work until it asks us to stop or is gone, and return 0."""
-    stream = sys.stdin.buffer
-    line = stream.readline()
+    line = sys.stdin.buffer.readline()
     if not line:
         return 0
     settings = msgspec.json.decode(line, type=Settings)
     logging.configure(settings.logging)
-    lifeline.watch(stream, settings.worker.grace_seconds)
+    lifeline.watch(sys.stdin.fileno(), settings.worker.grace_seconds)
     run_loop(work(settings))
     return 0
 

@@ -27,7 +27,7 @@ from config import lifeline
 from config.settings import Settings
 settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=Settings)
 folder = pathlib.Path(settings.data_dir)
-lifeline.watch(sys.stdin.buffer, 0.2)
+lifeline.watch(sys.stdin.fileno(), 0.2)
 {ways}
 (folder / f"started-{{os.getpid()}}").touch()
 time.sleep(60)
