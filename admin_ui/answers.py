@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 
-from admin_ui.door import SAFE_METHODS, local, wants_json
+from admin_ui.door import wants_json
 from admin_ui.notices import Notice, carry
 from core.errors import Conflict, Malformed, MarketwrightError, NeedsAttention, NotFound, Refused, Rejected, RetryLater
 
@@ -43,15 +43,14 @@ def done(request: Request[Any, Any, Any], notice: Notice, back: str, **facts: An
     return Redirect(back, status_code=303, cookies=[carry(notice)])
 
 
-async def refused(request: Request[Any, Any, Any], error: MarketwrightError) -> Response[Any]:
+def refused(request: Request[Any, Any, Any], error: MarketwrightError) -> Response[Any]:
     """Answer what our own errors stopped. A form goes back to where it came from, with the reason."""
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 500)
     if wants_json(request):
         return Response({"code": error.code, "message": error.message}, status_code=status)
-    if request.method not in SAFE_METHODS:
-        form = await request.form()
-        if back := local(form.get("back"), ""):
-            return Redirect(back, status_code=303, cookies=[carry(Notice(error.message, bad=True))])
+    back = request.state.get("back")
+    if back:
+        return Redirect(back, status_code=303, cookies=[carry(Notice(error.message, bad=True))])
     return error_page(status, error.message)
 
 

@@ -45,9 +45,9 @@ def stranger(request: Request[Any, Any, Any]) -> Response[Any]:
 
 async def check_token(request: Request[Any, Any, Any], signed: Signed) -> None:
     """Refuse a form that does not carry the token; it may stand in the form or in a header."""
-    given = request.headers.get(people.CSRF_HEADER)
-    if given is None:
-        given = (await request.form()).get("csrf")
+    form = await request.form()
+    request.state.back = local(form.get("back"), "")
+    given = request.headers.get(people.CSRF_HEADER) or form.get("csrf")
     if not isinstance(given, str) or not people.csrf_fits(signed, given):
         raise PermissionDeniedException("This form has no valid token. Load its page again and send it once more.")
 

@@ -28,7 +28,7 @@ class Draft(msgspec.Struct, frozen=True):
     @property
     def lines(self) -> int:
         """Return how many lines the form should offer."""
-        return min(max(self.text.count("\n") + 1, len(self.text) // 60 + 1), 12)
+        return min(max(self.text.count("\n") + 1, len(self.text) // 60 + 1), 8)
 
 
 async def panel_of(request: Request[Any, Any, Any], issue_id: int, look: Look, back: str | None = None) -> dict[str, Any]:

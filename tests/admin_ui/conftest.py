@@ -229,3 +229,13 @@ async def admin(enter: Any) -> Browser:
     """Return the browser of an admin of the merchant."""
     browser: Browser = await enter("admin")
     return browser
+
+
+@pytest.fixture
+def products() -> Any:
+    """Return what makes products from the changes that make them wrong."""
+
+    def made(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [product(number, **change) for number, change in enumerate(changes, start=1)]
+
+    return made

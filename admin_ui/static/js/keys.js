@@ -68,6 +68,7 @@ function showOnce(legend) {
       if (matchMedia("(min-width: 761px) and (hover: hover)").matches) {
         legend.show();
         document.activeElement?.blur();
+        document.addEventListener("pointerdown", (event) => legend.contains(event.target) || legend.close(), { once: true });
       }
     }
   } catch {

@@ -179,7 +179,9 @@ function openModify() {
   if (part) {
     part.open = true;
     part.scrollIntoView({ block: "nearest" });
-    part.querySelector("[data-value]").focus();
+    const value = part.querySelector("[data-value]");
+    value.focus();
+    value.setSelectionRange(value.value.length, value.value.length);
   }
 }
 
@@ -201,6 +203,7 @@ async function preview(form, button) {
   const body = new URLSearchParams(new FormData(form));
   try {
     place.replaceChildren(parse(await fragment(button.getAttribute("formaction"), { method: "POST", body })));
+    place.scrollIntoView({ block: "nearest" });
   } catch {
     place.textContent = "The preview cannot be made right now. The form still works.";
   }
