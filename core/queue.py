@@ -62,6 +62,14 @@ class RedisQueue:
         except (RedisError, OSError) as error:
             log.warning("queue is away, the sweep will find %s: %s", job, type(error).__name__)
 
+    async def answers(self) -> bool:
+        """Tell whether Redis is there."""
+        try:
+            await self.pool.ping()
+        except (RedisError, OSError):
+            return False
+        return True
+
     async def close(self) -> None:
         """Close the pool."""
         await self.pool.aclose()
