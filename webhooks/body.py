@@ -11,7 +11,7 @@ from litestar.types import Receive
 from core.errors import Malformed, MarketwrightError, RetryLater
 
 READ_SECONDS = 30.0
-"""How long a sender may take for a body."""
+"""How long a sender may take for a body that comes in several pieces."""
 
 
 class TooLarge(MarketwrightError):
@@ -33,38 +33,37 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) ->
     announced = headers.get("content-length", "")
     if announced.isdigit() and int(announced[:20]) > limit:
         raise _too_large(limit)
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            return await _read(receive, limit)
-    except TimeoutError as error:
-        raise RetryLater("The body did not arrive in time; send this again.", after=5.0, code="slow_body") from error
-
-
-async def _read(receive: Receive, limit: int) -> bytes | None:
-    """Read chunk by chunk, counting: what was announced may be a lie, and a chunked body announces nothing."""
     message = await receive()
     if message["type"] != "http.request":
         return None
     body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return _within(body, limit)
-    chunks = [body]
-    size = len(body)
-    while message.get("more_body"):
-        if size > limit:
-            raise _too_large(limit)
+    if message.get("more_body"):
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                return await _read_rest(receive, body, limit)
+        except TimeoutError as error:
+            raise RetryLater(
+                "The body did not arrive in time; send this again.", after=5.0, code="slow_body"
+            ) from error
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
+async def _read_rest(receive: Receive, first: bytes, limit: int) -> bytes | None:
+    """Read chunk by chunk, counting: what was announced may be a lie, and a chunked body announces nothing."""
+    chunks, size = [first], len(first)
+    more = True
+    while more and size <= limit:
         message = await receive()
         if message["type"] != "http.request":
             return None
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-    return _within(b"".join(chunks), limit)
-
-
-def _within(body: bytes, limit: int) -> bytes:
-    if len(body) > limit:
+        more = message.get("more_body", False)
+    if size > limit:
         raise _too_large(limit)
-    return body
+    return b"".join(chunks)
 
 
 def _too_large(limit: int) -> TooLarge:

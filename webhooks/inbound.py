@@ -15,7 +15,7 @@ from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
-from core.errors import MarketwrightError
+from core.errors import Malformed, MarketwrightError, NotFound
 from core.model.events import Action, WebhookEvent, WebhookRequest
 from core.queue import Queue
 from core.store.ledger import Incoming, Ledger
@@ -32,7 +32,7 @@ from webhooks.answers import (
 )
 from webhooks.bell import Bell
 from webhooks.body import check_json, read_body
-from webhooks.directory import Directory
+from webhooks.directory import Directory, Known
 from webhooks.keys import dedupe_key, topic
 
 log = logging.getLogger("marketwright.webhooks")
@@ -72,9 +72,12 @@ class Intake:
 
 
 def routes(intake: Intake) -> list[ASGIRouteHandler]:
-    """Return the route handlers of the intake."""
+    """Return the route handlers of the intake: what lies below `/webhooks` is theirs.
 
-    @asgi("/webhooks/{channel:str}/{public_id:str}", copy_scope=False)
+    It is a mount, because Litestar 2.25 has no path parameters for plain ASGI routes (they end in a KeyError).
+    """
+
+    @asgi("/webhooks", is_mount=True, copy_scope=False)
     async def receive_webhook(scope: Scope, receive: Receive, send: Send) -> None:
         """Take one webhook."""
         answer = await take(intake, cast(HTTPScope, scope), receive)
@@ -88,9 +91,8 @@ async def take(intake: Intake, scope: HTTPScope, receive: Receive) -> Answer | N
     """Return what the sender is to be told; None when it went away before the end of its body."""
     if scope["method"] != "POST":
         return NO_METHOD
-    parameters = scope["path_params"]
     try:
-        return await _keep(intake, parameters["channel"], parameters["public_id"], scope, receive)
+        return await _keep(intake, scope, receive)
     except MarketwrightError as error:
         answer = answer_for(error)
         level = logging.INFO if answer.status < 500 else logging.ERROR
@@ -98,24 +100,14 @@ async def take(intake: Intake, scope: HTTPScope, receive: Receive) -> Answer | N
         return answer
 
 
-async def _keep(intake: Intake, channel: str, public_id: str, scope: HTTPScope, receive: Receive) -> Answer | None:
+async def _keep(intake: Intake, scope: HTTPScope, receive: Receive) -> Answer | None:
     """Look up, read, verify, and wait until the delivery is durable."""
-    known = await intake.directory.find(channel, public_id)
+    known = await intake.directory.find(*_address(scope["path"]))
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     body = await read_body(receive, headers, intake.max_body_bytes)
     if body is None:
         return None
-    query = scope["query_string"]
-    event = known.read(
-        WebhookRequest(
-            method="POST",
-            path=scope["path"],
-            headers=headers,
-            body=body,
-            query=dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
-        ),
-        known.connection,
-    )
+    event = _read(known, scope, headers, body)
     if event.action is Action.IGNORE:
         return IGNORED
     if not known.endpoint.enabled:
@@ -123,6 +115,31 @@ async def _keep(intake: Intake, channel: str, public_id: str, scope: HTTPScope, 
     check_json(body)
     delivery_id = await intake.writer.record(_incoming(intake, known.endpoint.id, event, body))
     return REPEATED if delivery_id is None else KEPT
+
+
+def _address(path: str) -> tuple[str, str]:
+    """Return channel and public id of `/{channel}/{public_id}`, the path below the mount."""
+    match path.strip("/").split("/"):
+        case [channel, public_id]:
+            return channel, public_id
+    raise NotFound("Webhooks go to /webhooks/{channel}/{public_id}; copy the address from the connection's page.")
+
+
+def _read(known: Known, scope: HTTPScope, headers: dict[str, str], body: bytes) -> WebhookEvent:
+    """Let the plugin verify and read; where it cannot read a verified body, say the place."""
+    query = scope["query_string"]
+    request = WebhookRequest(
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        headers=headers,
+        body=body,
+        query=dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
+    )
+    try:
+        return known.read(request, known.connection)
+    except Malformed:
+        check_json(body)
+        raise
 
 
 def _incoming(intake: Intake, connection: int, event: WebhookEvent, body: bytes) -> Incoming:

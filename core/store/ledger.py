@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -20,16 +20,24 @@ class Incoming(NamedTuple):
     received_at: datetime
 
 
+Group = Sequence[Incoming]
+Outcome = list[int | None] | Exception
+"""The id of each delivery of a group, None for one that was kept before; or why none of them is kept."""
+Take = Callable[[], Group]
+Tell = Callable[[Group, Outcome], None]
+
+
 class Ledger(Protocol):
-    """Writes groups of deliveries, each in one transaction. It is called by one writer, one group at a time."""
+    """Writes groups of deliveries, each in one transaction. One writer drives it, one `drain` at a time."""
 
     async def open(self) -> None:
         """Connect."""
 
-    async def keep(self, group: Sequence[Incoming]) -> list[int | None]:
-        """Return the id of each once all are durable, None for one that was kept before.
+    async def drain(self, take: Take, tell: Tell) -> None:
+        """Commit what `take` gives, group after group, until it gives nothing; `tell` each outcome once it is durable.
 
-        RetryLater: none is kept, and the same group may succeed later. Rejected: one of them cannot be stored.
+        `take` may be called in another thread, `tell` is called in the event loop's. Outcomes: RetryLater (the same
+        group may succeed later), Rejected (one of the group cannot be stored), or what nobody expected.
         """
 
     async def close(self) -> None:

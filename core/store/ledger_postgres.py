@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 import asyncpg
 
 from core.errors import Rejected, RetryLater
-from core.store.ledger import NOT_STORABLE, Incoming
+from core.store.ledger import NOT_STORABLE, Group, Outcome, Take, Tell
 
 TIMEOUT_SECONDS = 30.0
 TRIES = 3
@@ -37,17 +36,10 @@ class PostgresLedger:
             server_settings={"synchronous_commit": "on", "application_name": "marketwright intake"},
         )
 
-    async def keep(self, group: Sequence[Incoming]) -> list[int | None]:
-        """Commit the group in one transaction."""
-        try:
-            if self._connection is None or self._connection.is_closed():
-                await self.open()
-            return await self._write(group)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-            raise Rejected(NOT_STORABLE, code="not_storable") from error
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            await self._drop()
-            raise RetryLater(f"The delivery could not be kept ({type(error).__name__}).", after=2.0) from error
+    async def drain(self, take: Take, tell: Tell) -> None:
+        """Commit group after group."""
+        while group := take():
+            tell(group, await self._outcome(group))
 
     async def close(self) -> None:
         """Close the connection."""
@@ -55,13 +47,28 @@ class PostgresLedger:
             await self._connection.close()
         self._connection = None
 
-    async def _drop(self) -> None:
+    async def _outcome(self, group: Group) -> Outcome:
+        """Commit a group; whatever goes wrong is its outcome, because the next group must not suffer for it."""
+        try:
+            if self._connection is None or self._connection.is_closed():
+                await self.open()
+            return await self._write(group)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+            return Rejected(NOT_STORABLE, code="not_storable")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            self._drop()
+            return RetryLater(f"The delivery could not be kept ({type(error).__name__}).", after=2.0)
+        except Exception as error:  # noqa: BLE001 - nobody else would tell those who wait
+            self._drop()
+            return error
+
+    def _drop(self) -> None:
         """Let go of a connection whose state is unknown."""
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
 
-    async def _write(self, group: Sequence[Incoming]) -> list[int | None]:
+    async def _write(self, group: Group) -> list[int | None]:
         """Insert the group; two processes that keep the same repeats in a different order may collide, so try again."""
         connection = cast(asyncpg.Connection, self._connection)
         columns = [list(column) for column in zip(*group, strict=True)]

@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
-from core.errors import Rejected, RetryLater
+from core.errors import MarketwrightError, Rejected, RetryLater
 from core.store.checkpoints import Checkpointer
-from core.store.ledger import NOT_STORABLE, Incoming
+from core.store.ledger import NOT_STORABLE, Group, Outcome, Take, Tell
 
 BUSY_SECONDS = 10.0
 """How long a commit waits for another writer of the same file."""
@@ -41,9 +41,15 @@ class SqliteLedger:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._connect)
         self._checkpointer.start()
 
-    async def keep(self, group: Sequence[Incoming]) -> list[int | None]:
-        """Commit the group in one transaction."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, group)
+    async def drain(self, take: Take, tell: Tell) -> None:
+        """Commit group after group in the connection's thread, which takes the next one without asking the loop."""
+        loop = asyncio.get_running_loop()
+
+        def run() -> None:
+            while group := take():
+                loop.call_soon_threadsafe(tell, group, self._outcome(group))
+
+        await loop.run_in_executor(self._thread, run)
 
     async def close(self) -> None:
         """Close the connection in its own thread and end both threads."""
@@ -65,19 +71,24 @@ class SqliteLedger:
             self._connection.close()
             self._connection = None
 
-    def _keep(self, group: Sequence[Incoming]) -> list[int | None]:
-        if self._connection is None:
-            raise RetryLater("The database is not open; send this again.", after=2.0)
+    def _outcome(self, group: Group) -> Outcome:
+        """Commit a group; whatever goes wrong is its outcome, because the next group must not suffer for it."""
         try:
-            return _write(self._connection, group)
+            return _write(cast(sqlite3.Connection, self._connection), group)
         except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError) as error:
-            raise Rejected(NOT_STORABLE, code="not_storable") from error
+            return _caused(Rejected(NOT_STORABLE, code="not_storable"), error)
         except sqlite3.Error as error:
-            reason = type(error).__name__ if error.args == () else str(error)
-            raise RetryLater(f"The delivery could not be kept ({reason}).", after=2.0) from error
+            return _caused(RetryLater(f"The delivery could not be kept ({error}).", after=2.0), error)
+        except Exception as error:  # noqa: BLE001 - a thread of its own: nobody else would tell those who wait
+            return error
 
 
-def _write(connection: sqlite3.Connection, group: Sequence[Incoming]) -> list[int | None]:
+def _caused(error: MarketwrightError, cause: Exception) -> MarketwrightError:
+    error.__cause__ = cause
+    return error
+
+
+def _write(connection: sqlite3.Connection, group: Group) -> list[int | None]:
     """Insert the group and return each one's new id, None for a repeat.
 
     The connection is in autocommit mode: the one statement is an immediate transaction that is durable on return.

@@ -11,10 +11,9 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from core.errors import MarketwrightError, Rejected, RetryLater
-from core.store.ledger import NOT_STORABLE, Incoming, Ledger
+from core.store.ledger import NOT_STORABLE, Group, Incoming, Ledger, Outcome
 from core.store.ledger_postgres import PostgresLedger
 from core.store.ledger_sqlite import SqliteLedger
 
@@ -23,11 +22,13 @@ log = logging.getLogger("marketwright.store")
 MAX_GROUP = 256
 """Most deliveries in one transaction."""
 MAX_GROUP_BYTES = 8 * 1024 * 1024
-"""Most bytes of bodies in one transaction, unless a single delivery is larger."""
+"""Bytes of bodies after which a group is full."""
 MAX_WAITING = 4096
 """Most deliveries that wait for their commit; a sender beyond them is asked to come again."""
 MAX_WAITING_BYTES = 128 * 1024 * 1024
-"""Most bytes of bodies that wait."""
+"""Bytes of bodies that wait, beyond which senders are asked to come again."""
+
+Kept = asyncio.Future[int | None]
 
 
 def ledger_for(url: str) -> Ledger:
@@ -35,11 +36,6 @@ def ledger_for(url: str) -> Ledger:
     if url.startswith("sqlite:///"):
         return SqliteLedger(Path(url.removeprefix("sqlite:///")))
     return PostgresLedger(url)
-
-
-class _Waiting(NamedTuple):
-    delivery: Incoming
-    kept: asyncio.Future[int | None]
 
 
 class Writer:
@@ -56,9 +52,13 @@ class Writer:
     ) -> None:
         self._ledger, self._on_kept = ledger, on_kept
         self._max_group, self._max_waiting, self._max_bytes = max_group, max_waiting, max_waiting_bytes
-        self._waiting: deque[_Waiting] = deque()
-        self._waiting_bytes = 0
-        self._arrived = asyncio.Event()
+        self._arrived: deque[Incoming] = deque()
+        self._alone: deque[Incoming] = deque()
+        """Deliveries of a group that was refused: each is tried by itself, so that one does not spoil the others."""
+        self._waiting: dict[int, Kept] = {}
+        """Who waits for what, by the identity of the delivery; the writer holds the delivery until it is told."""
+        self._bytes = 0
+        self._wake = asyncio.Event()
         self._is_open = False
         self._task: asyncio.Task[None] | None = None
 
@@ -71,7 +71,7 @@ class Writer:
     async def close(self) -> None:
         """Take nothing more, commit what waits, and let go of the database."""
         self._is_open = False
-        self._arrived.set()
+        self._wake.set()
         if self._task is not None:
             await self._task
             self._task = None
@@ -80,72 +80,62 @@ class Writer:
     async def record(self, delivery: Incoming) -> int | None:
         """Keep a delivery and return its id once it is durable; None where the same one was kept before.
 
-        RetryLater: it is not kept. Too many wait, the writer is closing, or the database failed.
+        RetryLater: it is not kept, because too many wait, the writer is closing, or the database failed. Rejected:
+        the database cannot store it.
         """
         if not self._is_open:
             raise RetryLater("The server is stopping; send this again.", after=2.0, code="stopping")
-        if len(self._waiting) >= self._max_waiting or self._waiting_bytes >= self._max_bytes:
+        if len(self._waiting) >= self._max_waiting or self._bytes >= self._max_bytes:
             raise RetryLater("Too many deliveries wait to be kept; send this again.", after=1.0, code="overloaded")
-        kept: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(delivery, kept))
-        self._waiting_bytes += len(delivery.body)
-        self._arrived.set()
+        kept: Kept = asyncio.get_running_loop().create_future()
+        self._waiting[id(delivery)] = kept
+        self._bytes += len(delivery.body)
+        self._arrived.append(delivery)
+        self._wake.set()
         return await kept
 
     async def _run(self) -> None:
-        """Commit group after group until the writer is closed and nothing waits."""
+        """Commit group after group until the writer is closed and nobody waits."""
         while self._is_open or self._waiting:
-            await self._arrived.wait()
-            self._arrived.clear()
-            while self._waiting:
-                await asyncio.sleep(0)  # whoever was read in the same turn of the loop joins this group
-                await self._commit(self._take())
+            await self._wake.wait()
+            self._wake.clear()
+            await self._ledger.drain(self._take, self._tell)
 
-    def _take(self) -> list[_Waiting]:
-        """Take the next group from those who wait."""
-        group: list[_Waiting] = []
+    def _take(self) -> Group:
+        """Take the next group, in the thread that commits it."""
+        if self._alone:
+            return [self._alone.popleft()]
+        group: list[Incoming] = []
         size = 0
-        while self._waiting and len(group) < self._max_group:
-            size += len(self._waiting[0].delivery.body)
-            if group and size > MAX_GROUP_BYTES:
-                break
-            group.append(self._waiting.popleft())
-        self._waiting_bytes -= sum(len(one.delivery.body) for one in group)
+        while self._arrived and len(group) < self._max_group and size < MAX_GROUP_BYTES:
+            group.append(self._arrived.popleft())
+            size += len(group[-1].body)
         return group
 
-    async def _commit(self, group: list[_Waiting]) -> None:
-        """Commit a group and tell everyone in it; one that cannot be stored does not take the others with it."""
-        try:
-            ids = await self._ledger.keep([one.delivery for one in group])
-        except RetryLater as error:
-            log.error("%d deliveries were not kept: %s", len(group), error.message)
-            _fail(group, error)
-        except Exception as error:  # noqa: BLE001 - this process's only writer outlives whatever one delivery does
-            await self._commit_singly(group, error)
-        else:
-            self._tell(group, ids)
-
-    async def _commit_singly(self, group: list[_Waiting], error: Exception) -> None:
-        """Find the delivery that spoils its group."""
-        if len(group) > 1:
-            for one in group:
-                await self._commit([one])
+    def _tell(self, group: Group, outcome: Outcome) -> None:
+        """Tell everyone in a group what became of their delivery."""
+        if isinstance(outcome, Exception):
+            self._tell_failure(group, outcome)
             return
-        log.error("a delivery of connection %d was refused: %s", group[0].delivery.connection, type(error).__name__)
-        _fail(
-            group,
-            error if isinstance(error, MarketwrightError) else Rejected(NOT_STORABLE, code="not_storable"),
-        )
-
-    def _tell(self, group: list[_Waiting], ids: Sequence[int | None]) -> None:
-        for one, delivery_id in zip(group, ids, strict=True):
-            if not one.kept.done():
-                one.kept.set_result(delivery_id)
-        if new := [delivery_id for delivery_id in ids if delivery_id is not None]:
+        for delivery, delivery_id in zip(group, outcome, strict=True):
+            kept = self._forget(delivery)
+            if not kept.done():
+                kept.set_result(delivery_id)
+        if new := [delivery_id for delivery_id in outcome if delivery_id is not None]:
             self._on_kept(new)
 
+    def _tell_failure(self, group: Group, error: Exception) -> None:
+        if len(group) > 1 and not isinstance(error, RetryLater):
+            self._alone.extend(group)
+            self._wake.set()
+            return
+        log.error("%d deliveries were not kept: %s: %s", len(group), type(error).__name__, getattr(error, "code", ""))
+        known = error if isinstance(error, MarketwrightError) else Rejected(NOT_STORABLE, code="not_storable")
+        for delivery in group:
+            kept = self._forget(delivery)
+            if not kept.done():
+                kept.set_exception(known)
 
-def _fail(group: Sequence[_Waiting], error: MarketwrightError) -> None:
-    for one in group:
-        if not one.kept.done():
-            one.kept.set_exception(error)
+    def _forget(self, delivery: Incoming) -> Kept:
+        self._bytes -= len(delivery.body)
+        return self._waiting.pop(id(delivery))
