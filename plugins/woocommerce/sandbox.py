@@ -33,7 +33,7 @@ def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Twin:
     products = catalogue(seed=seed, size=size)
     sandbox_seed.fill(shop, products, orders(seed, products))
     hooks = Hooks(shop)
-    shop.announce = hooks.announce
+    shop.announce, shop.run_cron = hooks.announce, hooks.run_cron
     catalog, desk = Catalog(shop), Desk(shop, hooks)
     routes = [
         one

@@ -59,6 +59,7 @@ class Shop:
     last_moment: int = 0
     last_id: int = 90_000
     announce: Announce | None = None
+    run_cron: Callable[[], Awaitable[None]] | None = None
 
     def move_to(self, base_url: str) -> None:
         """Take an address: what the shop holds has been named relative to the one before."""
