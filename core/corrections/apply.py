@@ -23,12 +23,16 @@ _SHOWN = 60
 def run(program: Program, record: Record, field: str) -> tuple[Change, ...]:
     """Return the change that `program` makes to `field`; empty where it abstains or changes nothing."""
     before = paths.get(record, field)
-    after = copy.deepcopy(before)
     try:
+        after = copy.deepcopy(before)
         for step in program:
             after = _carry_out(step, after, record, field)
-    except Abstains:
+        return _change(field, before, after)
+    except (Abstains, RecursionError):
         return ()
+
+
+def _change(field: str, before: Any, after: Any) -> tuple[Change, ...]:
     if same(before, after):
         return ()
     return (Change(field=field, before=before, after=after),)
@@ -40,7 +44,10 @@ def patch(record: Record, changes: Sequence[Change]) -> Record:
     Missing objects on the way are created. A path into a list names an item that exists, or the place after the
     last; NotFound otherwise, and where something else stands in the way.
     """
-    patched = copy.deepcopy(record)
+    try:
+        patched = copy.deepcopy(record)
+    except RecursionError as error:
+        raise Refused("The record is nested too deeply to be corrected.", code="too_deep") from error
     for change in sorted(changes, key=_deletions_last):
         _put(patched, change.field, copy.deepcopy(change.after))
     return patched

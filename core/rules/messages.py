@@ -37,17 +37,17 @@ def render(message: Message, values: Mapping[str, Any]) -> str:
     return "".join(shown(values.get(piece)) if place % 2 else piece for place, piece in enumerate(message))
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, *, nested: bool = False) -> str:
     """Write any value for a person, in at most some eighty characters."""
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "yes", False: "no"}[value]
     if isinstance(value, int):
         return str(value) if -(10**30) < value < 10**30 else "a number of more than 30 digits"
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list) and not nested:
         more = f" and {len(value) - _MOST_ITEMS} more" if len(value) > _MOST_ITEMS else ""
-        return _cut(", ".join(shown(item) for item in value[:_MOST_ITEMS]), 200) + more
-    if isinstance(value, dict):
-        return f"an object of {len(value)} fields"
+        return _cut(", ".join(shown(item, nested=True) for item in value[:_MOST_ITEMS]), 200) + more
+    if isinstance(value, dict | list):
+        return f"{'an object of' if isinstance(value, dict) else 'a list of'} {len(value)}"
     if isinstance(value, Decimal):
         value = written(value)
     return _cut(value.source if isinstance(value, Regex) else str(value))

@@ -29,8 +29,12 @@ def unique_combinations(value: object, *, key: str) -> bool:
     seen = set()
     held = [item[key] for item in value if isinstance(item, dict) and isinstance(item.get(key), dict) and item[key]]
     for each in held:
-        seen.add(tuple(sorted((str(name), repr(chosen)[:200]) for name, chosen in each.items())))
+        seen.add(frozenset((name, _scalar(chosen)) for name, chosen in each.items()))
     return len(seen) == len(held)
+
+
+def _scalar(value: object) -> str | int | float | None:
+    return value if isinstance(value, str | int | float) else None
 
 
 def _keys(items: list[Any], key: str | None, ignore_case: bool) -> list[str | int | float]:

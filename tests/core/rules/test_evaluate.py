@@ -52,6 +52,19 @@ def test_no_value_in_any_field_makes_a_pack_raise(library, kind_and_record):
             assert isinstance(violation.message, str)
 
 
+@pytest.mark.parametrize("depth", [50, 900])
+def test_values_nested_deeply_do_not_make_a_pack_raise(library, depth):
+    deep_list: list = []
+    deep_object: dict = {}
+    for _ in range(depth):
+        deep_list, deep_object = [deep_list], {"value": deep_object}
+
+    for pack in library:
+        for kind in RecordKind:
+            for deep in (deep_list, deep_object, [deep_object], [{"options": deep_object, "sku": deep_list}]):
+                assert isinstance(pack.evaluate(kind, dict.fromkeys(FIELDS[kind], deep)), list)
+
+
 def test_a_record_that_is_no_object_has_no_violations(library):
     assert library.pack("shopify").evaluate(PRODUCT, [1, 2]) == []
 
