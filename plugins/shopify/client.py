@@ -157,5 +157,3 @@ async def _post(
         cost=document.cost,
         idempotent=document.idempotent,
     )
-
-

@@ -13,23 +13,23 @@ from typing import Any
 from marketwright import Connection, NotFound, Page, Record, RecordKind, SourceRecord
 from plugins.shopify import wire
 from plugins.shopify.client import call, nodes_of
-from plugins.shopify.documents.products import PRODUCT, PRODUCT_VARIANTS, PRODUCTS
+from plugins.shopify.documents.products import PRODUCT, PRODUCT_MEDIA, PRODUCT_VARIANTS, PRODUCTS
 from plugins.shopify.paging import Walk, changed
 
 UNCATEGORISED = "gid://shopify/TaxonomyCategory/na"
 
 WEIGHT_UNITS = {"KILOGRAMS": "kg", "GRAMS": "g", "POUNDS": "lb", "OUNCES": "oz"}
 
-_IMAGES = 50
-_VARIANTS_OF_ONE = 250
-"""Arguments named `first` go up to 250 (shopify.dev "limits")."""
+_IMAGES = 20
+_MOST = 250
+"""Arguments named `first` go up to 250 (shopify.dev "limits"), and so do the media of a product."""
 
 _WALK = Walk(
     document=PRODUCTS,
     root="products",
     count="productsCount",
     size=25,
-    variables={"images": 20, "variants": 25},
+    variables={"images": _IMAGES, "variants": 25},
     # The schema gives `active` as the default of this filter; archived products and drafts are records too.
     filter="status:active,archived,draft,unlisted",
 )
@@ -44,7 +44,7 @@ async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterat
 
 async def pull_one(connection: Connection, external_id: str) -> SourceRecord:
     """Read one product afresh, with all of its variants."""
-    variables = {"id": wire.gid("Product", external_id), "images": _IMAGES, "variants": _VARIANTS_OF_ONE}
+    variables = {"id": wire.gid("Product", external_id), "images": _IMAGES, "variants": _MOST}
     node = (await call(connection, PRODUCT, variables)).get("product")
     if not isinstance(node, dict):
         raise NotFound(f"Shopify has no product {external_id}.")
@@ -52,11 +52,11 @@ async def pull_one(connection: Connection, external_id: str) -> SourceRecord:
 
 
 async def _whole(connection: Connection, node: dict[str, Any]) -> dict[str, Any]:
-    """Return the product with the variants beyond its first page."""
+    """Return the product with the variants and media beyond its first page."""
     variants = list(nodes_of(node.get("variants")))
     info = wire.read(node["variants"].get("pageInfo"), wire.PageInfo)
     while info.has_next_page and info.end_cursor:
-        variables = {"id": node["id"], "first": _VARIANTS_OF_ONE, "after": info.end_cursor}
+        variables = {"id": node["id"], "first": _MOST, "after": info.end_cursor}
         more = (await call(connection, PRODUCT_VARIANTS, variables)).get("product")
         if not isinstance(more, dict):
             break  # it was deleted while we read; its webhook or the next pull says so
@@ -64,8 +64,13 @@ async def _whole(connection: Connection, node: dict[str, Any]) -> dict[str, Any]
         before, info = info, wire.read(more["variants"].get("pageInfo"), wire.PageInfo)
         if info.end_cursor == before.end_cursor:
             break
-    whole = {"nodes": variants, "pageInfo": {"hasNextPage": False, "endCursor": None}}
-    return {**node, "variants": whole}
+    media = node.get("media") or {}
+    if (media.get("pageInfo") or {}).get("hasNextPage"):
+        found = (await call(connection, PRODUCT_MEDIA, {"id": node["id"], "first": _MOST})).get("product")
+        media = found["media"] if isinstance(found, dict) else media
+    end = {"hasNextPage": False, "endCursor": None}
+    whole = {"nodes": variants, "pageInfo": end}
+    return {**node, "media": {"nodes": nodes_of(media), "pageInfo": end}, "variants": whole}
 
 
 def to_record(node: dict[str, Any]) -> SourceRecord:

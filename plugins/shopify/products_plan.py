@@ -195,6 +195,9 @@ def _plan_option(plan: Plan, product: wire.Product, parts: list[str], path: str)
 
 def _plan_images(plan: Plan, product: wire.Product, path: str) -> None:
     """Plan new, removed and re-described images, from the whole list as wanted."""
+    parts = path.split(".")
+    if len(parts) > 2 and parts[2] not in {"alt", "url"}:
+        raise not_writable(path)
     plan.files.clear()
     plan.media.clear()
     stored = {(medium.image or wire.Image()).url: medium for medium in images_of(product)}

@@ -88,9 +88,7 @@ async def _write_stock(connection: Connection, plan: Plan) -> None:
             )
         expected = before if isinstance(before, int) else stock.available(active[0])
         level_id = stock.join(wire.number(item), wire.number(active[0].location.id))
-        levels.append(
-            StockLevel(external_id=level_id, sku=None, location=None, quantity=quantity, expected=expected)
-        )
+        levels.append(StockLevel(external_id=level_id, sku=None, location=None, quantity=quantity, expected=expected))
     if levels:
         await stock_push.push(connection, levels)
 

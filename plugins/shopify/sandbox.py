@@ -38,6 +38,7 @@ _OPERATIONS: Mapping[str, Operation] = {
     "Products": sandbox_queries.products,
     "Product": sandbox_queries.product,
     "ProductVariants": sandbox_queries.product_variants,
+    "ProductMedia": sandbox_queries.product_media,
     "Categories": sandbox_queries.categories,
     "Orders": sandbox_queries.orders,
     "Order": sandbox_queries.order,
@@ -84,6 +85,14 @@ class Platform:
     async def touch(self, external_id: str) -> None:
         """Let the merchant reword a product's description; the signed webhook follows."""
         await self.shop.touch(external_id)
+
+    async def delete_product(self, external_id: str) -> None:
+        """Delete a product as the merchant would; the signed webhook follows."""
+        await self.shop.delete_product(external_id)
+
+    async def cancel_order(self, external_id: str) -> None:
+        """Cancel an order as the merchant would; the signed webhook follows."""
+        await sandbox_trade.cancel_order(self.shop, external_id)
 
     def lose_webhooks(self) -> None:
         """Forget every subscription, as Shopify does after eight failed deliveries."""
@@ -225,6 +234,7 @@ def sandbox(
     platform.tokens = {f"shpat_twin{seed:028x}": 0.0, f"shpat_hour{seed:028x}": time.time() + 3600}
     platform.refresh_tokens = {f"shprt_twin{seed:028x}": ""}
     platform.shop.notify = platform.hooks.notify
+    platform.hooks.clock = lambda: platform.shop.newest
     twin = Twin(
         name="shopify",
         routes=[

@@ -53,7 +53,7 @@ def product_node(shop: Shop, it: Product, images: int, variants: int) -> Json:
             }
             for place, (identity, name, values) in enumerate(it.options, 1)
         ],
-        "media": page_of(it.media, lambda m: ("", m.id), _medium_node, {"first": images}),
+        "media": media_of(it, images),
         "variants": page_of(it.variants, lambda v: ("", v.id), variant_node, {"first": variants}),
     }
 
@@ -114,6 +114,11 @@ def levels_of(shop: Shop, it: Item, variables: Mapping[str, Any]) -> Json:
     return page_of(
         list(it.levels), lambda location: ("", location), lambda location: level_node(shop, it, location), variables
     )
+
+
+def media_of(it: Product, first: int) -> Json:
+    """Return a page of a product's media."""
+    return page_of(it.media, lambda medium: ("", medium.id), _medium_node, {"first": first})
 
 
 def _medium_node(it: Medium) -> Json:

@@ -111,9 +111,7 @@ def _product_errors(shop: Shop, product: Product, wanted: Mapping[str, Any]) -> 
             errors.append(error([name], f"{spoken} is too long (maximum is {_LONGEST} characters)"))
     handle = _slug(wanted.get("handle") or "")
     if handle and any(it.handle == handle for it in shop.products.values() if it is not product):
-        errors.append(
-            error(["handle"], f"Handle '{handle}' already in use. Please provide a new handle.")
-        )
+        errors.append(error(["handle"], f"Handle '{handle}' already in use. Please provide a new handle."))
     category = wanted.get("category")
     if category and category not in shop.categories:
         errors.append(error(["category"], "The product taxonomy node ID is invalid."))

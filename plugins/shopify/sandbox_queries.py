@@ -14,6 +14,7 @@ from plugins.shopify.sandbox_nodes import (
     item_node,
     level_node,
     levels_of,
+    media_of,
     number,
     page_of,
     product_node,
@@ -49,6 +50,14 @@ def product_variants(shop: Shop, variables: Mapping[str, Any]) -> Json:
         return {"product": None}
     page = page_of(found.variants, lambda it: ("", it.id), variant_node, variables)
     return {"product": {"id": gid("Product", found.id), "variants": page}}
+
+
+def product_media(shop: Shop, variables: Mapping[str, Any]) -> Json:
+    """Answer `ProductMedia`."""
+    found = shop.products.get(number(variables["id"]))
+    if found is None:
+        return {"product": None}
+    return {"product": {"id": gid("Product", found.id), "media": media_of(found, variables["first"])}}
 
 
 def categories(shop: Shop, variables: Mapping[str, Any]) -> Json:
@@ -136,9 +145,7 @@ def item_level(shop: Shop, variables: Mapping[str, Any]) -> Json:
 def locations(shop: Shop, variables: Mapping[str, Any]) -> Json:
     """Answer `Locations`."""
     found = list(shop.locations.items())
-    page = page_of(
-        found, lambda it: ("", it[0]), lambda it: {"id": gid("Location", it[0]), "name": it[1]}, variables
-    )
+    page = page_of(found, lambda it: ("", it[0]), lambda it: {"id": gid("Location", it[0]), "name": it[1]}, variables)
     return {"locations": page}
 
 

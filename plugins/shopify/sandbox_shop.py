@@ -105,7 +105,7 @@ class Shop:
     idempotent: dict[str, dict[str, Any]] = field(default_factory=dict)
     newest: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     notify: Notify | None = None
-    next_id: int = 9_900_000_000
+    next_id: int = 99_000_000_000_000
 
     def now(self) -> str:
         """Return the time of a change: now, and at least a second after any other, as times have whole seconds."""

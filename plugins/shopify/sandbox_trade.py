@@ -72,6 +72,14 @@ async def create_fulfillment(shop: Shop, variables: Mapping[str, Any]) -> Json:
     return {"fulfillmentCreate": {"fulfillment": sent, "userErrors": []}}
 
 
+async def cancel_order(shop: Shop, external_id: str) -> None:
+    """Cancel an order as the merchant would: nothing of it is left to be sent."""
+    order = shop.orders[int(external_id)]
+    order["updatedAt"] = order["cancelledAt"] = shop.now()
+    shop.fulfillment_orders[int(external_id)] = []
+    await shop.tell("ORDERS_UPDATED", order_body(order))
+
+
 async def _sent(shop: Shop, order_number: int, fulfillment: Json) -> None:
     """Add a fulfilment to its order and tell the subscribers."""
     order = shop.orders[order_number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -23,11 +24,12 @@ _TOPICS = {"APP_UNINSTALLED": "app/uninstalled", "APP_SCOPES_UPDATE": "app/scope
 
 @dataclass(eq=False)
 class Hooks:
-    """Who wants to hear of what. `secret` signs; `post` sends; `domain` is the shop's."""
+    """Who wants to hear of what. `secret` signs; `post` sends; `domain` is the shop's; `clock` dates what happens."""
 
     secret: str
     domain: str = ""
     post: Post | None = None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     subscriptions: dict[int, Json] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
 
@@ -51,7 +53,7 @@ class Hooks:
             "X-Shopify-API-Version": API_VERSION,
             "X-Shopify-Webhook-Id": delivery,
             "X-Shopify-Event-Id": event,
-            "X-Shopify-Triggered-At": str(body.get("updated_at") or "2026-11-23T12:00:00.877041743Z"),
+            "X-Shopify-Triggered-At": f"{self.clock():%Y-%m-%dT%H:%M:%S}.877041743Z",
         }
         await self.post(uri, headers, content)
 

@@ -64,9 +64,7 @@ def _told(order: Mapping[str, Any], tracking_number: str) -> bool:
     )
 
 
-def _parcels(
-    fulfillment_orders: list[dict[str, Any]], lines: Mapping[str, int]
-) -> dict[str, list[dict[str, Any]]]:
+def _parcels(fulfillment_orders: list[dict[str, Any]], lines: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
     """Return what to send by location: one call takes fulfilment orders of one location only."""
     wanted = dict(lines)
     parcels: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -77,9 +77,7 @@ async def read_event(connection: Connection, event: WebhookEvent, payload: Any) 
     """Return the record that an event is about, read afresh; what is gone comes as deleted."""
     if event.kind is None or event.external_id is None or event.action in {Action.NOTICE, Action.IGNORE}:
         return ()
-    gone = SourceRecord(
-        kind=event.kind, external_id=event.external_id, version=event.version or 0, deleted=True
-    )
+    gone = SourceRecord(kind=event.kind, external_id=event.external_id, version=event.version or 0, deleted=True)
     if event.action is Action.DELETE:
         return (gone,)
     try:

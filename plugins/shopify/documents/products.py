@@ -28,6 +28,21 @@ fragment VariantFields on ProductVariant {
 }
 """
 
+_MEDIUM = """
+fragment MediumFields on Media {
+  __typename
+  mediaContentType
+  alt
+  status
+  ... on MediaImage {
+    id
+    mimeType
+    image { url width height }
+    originalSource { fileSize }
+  }
+}
+"""
+
 _PRODUCT = (
     """
 fragment ProductFields on Product {
@@ -50,18 +65,7 @@ fragment ProductFields on Product {
   priceRangeV2 { minVariantPrice { currencyCode } }
   options { id name position optionValues { id name } }
   media(first: $images) {
-    nodes {
-      __typename
-      mediaContentType
-      alt
-      status
-      ... on MediaImage {
-        id
-        mimeType
-        image { url width height }
-        originalSource { fileSize }
-      }
-    }
+    nodes { ...MediumFields }
     pageInfo { hasNextPage endCursor }
   }
   variants(first: $variants) {
@@ -70,6 +74,7 @@ fragment ProductFields on Product {
   }
 }
 """
+    + _MEDIUM
     + _VARIANT
 )
 
@@ -114,6 +119,23 @@ query ProductVariants($id: ID!, $first: Int!, $after: String) {
 }
 """
     + _VARIANT,
+)
+
+PRODUCT_MEDIA = Document(
+    "ProductMedia",
+    40,
+    """
+query ProductMedia($id: ID!, $first: Int!) {
+  product(id: $id) {
+    id
+    media(first: $first) {
+      nodes { ...MediumFields }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+    + _MEDIUM,
 )
 
 CATEGORIES = Document(

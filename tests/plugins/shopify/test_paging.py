@@ -92,5 +92,3 @@ async def test_a_cursor_that_shopify_forgot_begins_a_new_window(opened: Opened) 
 def page(nodes: list[dict[str, Any]], cursor: str | None) -> Answer:
     info = {"hasNextPage": True, "endCursor": cursor}
     return Answer(json={"data": {"products": {"nodes": nodes, "pageInfo": info}}})
-
-

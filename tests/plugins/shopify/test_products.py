@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,6 +72,19 @@ async def test_variants_beyond_the_first_page_are_fetched(opened: Opened) -> Non
     assert [it["sku"] for it in one.record["variants"]] == [f"S{number}" for number in range(1, 602)]
     assert pulled == one.record
     assert len(one.raw["variants"]["nodes"]) == 601
+
+
+async def test_images_beyond_the_first_page_are_fetched(opened: Opened) -> None:
+    async with opened() as (twin, connection):
+        product = next(iter(twin.state.shop.products.values()))
+        first = product.media[0]
+        product.media = [replace(first, id=number, alt=f"Side {number}") for number in range(1, 61)]
+
+        one = (await products.pull_one(connection, str(product.id))).record
+        pulled = (await whole(connection))[str(product.id)]
+
+    assert [it["alt"] for it in one["images"]] == [f"Side {number}" for number in range(1, 61)]
+    assert pulled == one
 
 
 async def test_stock_that_nobody_tracks_is_no_quantity(opened: Opened) -> None:

@@ -30,6 +30,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Products": {**WALK, "images": 5, "variants": 5},
     "Product": {"id": PRODUCT, "images": 5, "variants": 5},
     "ProductVariants": {"id": PRODUCT, "first": 5, "after": None},
+    "ProductMedia": {"id": PRODUCT, "first": 50},
     "Categories": {"search": "Skillets"},
     "Orders": {**WALK, "lines": 2},
     "Order": {"id": ORDER, "lines": 1},
@@ -205,3 +206,21 @@ async def test_eight_failed_repeats_end_a_subscription(documents: dict[str, Docu
 
     assert len(inbox.requests) == 9
     assert twin.state.hooks.subscriptions == {}
+
+
+async def test_a_merchants_deletion_is_younger_than_any_change(documents: dict[str, Document]) -> None:
+    inbox: list[dict[str, str]] = []
+    twin = sandbox(size=12)
+
+    async def keep(uri: str, headers: dict[str, str], body: bytes) -> None:
+        inbox.append(headers)
+
+    twin.state.hooks.post = keep
+    for topic in ("PRODUCTS_UPDATE", "PRODUCTS_DELETE"):
+        await ask(twin, documents["Subscribe"], {"topic": topic, "webhookSubscription": HOOK})
+    await twin.state.touch("8971000000000")
+    touched = twin.state.shop.products[8971000000000].updated_at
+    await twin.state.delete_product("8971000000000")
+
+    assert [it["X-Shopify-Topic"] for it in inbox] == ["products/update", "products/delete"]
+    assert inbox[1]["X-Shopify-Triggered-At"] > touched

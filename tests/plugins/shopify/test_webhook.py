@@ -26,9 +26,7 @@ TRIGGERED = "2026-11-23T18:00:27.877041743Z"
 
 @pytest.fixture
 def connection() -> Connection:
-    settings = Settings(
-        shop_domain=SHOP, access_token="shpat_1", api_secret=SECRET, previous_api_secret=PREVIOUS
-    )
+    settings = Settings(shop_domain=SHOP, access_token="shpat_1", api_secret=SECRET, previous_api_secret=PREVIOUS)
     return Connection(id=1, channel="shopify", settings=settings, http=None)  # type: ignore[arg-type]
 
 
