@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import SkipValidation
 from litestar.types import HTTPScope
 
 from core import people
@@ -61,5 +62,5 @@ DEPENDENCIES = {
     "context": Provide(provide_context, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
 }
-Installation = NamedDependency[Context]
-Caller = NamedDependency[Actor]
+Installation = NamedDependency[SkipValidation[Context]]
+Caller = NamedDependency[SkipValidation[Actor]]
