@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from marketwright import Connection, Response, WebhookRequest
-from marketwright.testing import Twin, open_connection
-from plugins.woocommerce import channel
+from marketwright import Change, Connection, Push, Pushed, RecordKind, Response, WebhookRequest
+from marketwright.testing import Answer, Request, Twin, open_connection, route
+from plugins.woocommerce import channel, paths
 from plugins.woocommerce.sandbox import sandbox
 
 Recorded = Callable[[str], Response]
@@ -68,8 +68,6 @@ async def twin(modes: dict[str, Any]) -> AsyncIterator[Twin]:
 @pytest.fixture
 async def inbox() -> AsyncIterator[Twin]:
     """Run a server that takes webhooks and answers 200, or what its faults say."""
-    from marketwright.testing import Answer, Request, route
-
     async def accept(request: Request) -> Answer:
         return Answer(200)
 
@@ -84,3 +82,44 @@ async def connection(twin: Twin, inbox: Twin) -> AsyncIterator[Connection]:
     settings = twin.settings()
     async with open_connection(channel, settings, webhook_url=f"{inbox.base_url}/hooks/1") as opened:
         yield opened
+
+
+@pytest.fixture
+def push(connection: Connection) -> Callable[..., Awaitable[Pushed]]:
+    """Return a function that pushes changes of a product as it is now."""
+
+    async def write(external_id: str, *changes: Change) -> Pushed:
+        now = await channel.pull_one(connection, RecordKind.PRODUCT, external_id)
+        wanted = Push(external_id=external_id, record=now.record, raw=now.raw, changes=changes)
+        return await channel.push_product(connection, wanted)  # type: ignore[misc]
+
+    return write
+
+
+@pytest.fixture
+def set_to(connection: Connection, push: Callable[..., Awaitable[Pushed]]) -> Callable[..., Awaitable[Pushed]]:
+    """Return a function that pushes one field, whatever it was before."""
+
+    async def write(external_id: str, field: str, value: Any) -> Pushed:
+        now = await channel.pull_one(connection, RecordKind.PRODUCT, external_id)
+        return await push(external_id, Change(field=field, before=paths.get(now.record, field), after=value))
+
+    return write
+
+
+@pytest.fixture
+def bodies(twin: Twin) -> Callable[[], list[dict[str, Any]]]:
+    """Return a function that gives the bodies that were sent to change something."""
+    return lambda: [json.loads(it.body) for it in twin.requests if it.method in {"PUT", "POST"}]
+
+
+@pytest.fixture
+def variable(twin: Twin) -> str:
+    """Return the id of a product with several variations."""
+    return next(str(key) for key, it in twin.state.products.items() if len(it["variations"]) > 2)
+
+
+@pytest.fixture
+def plain(twin: Twin) -> str:
+    """Return the id of a product without variations."""
+    return next(str(key) for key, it in twin.state.products.items() if it["type"] == "simple" and it["brands"])

@@ -173,7 +173,9 @@ async def test_names_of_categories_are_escaped(twin: Twin, send: Send) -> None:
     assert [it["name"] for it in listed if it["id"] == term["id"]] == ["Kitchen &amp; Dining"]
 
 
-async def test_a_batch_answers_200_with_an_error_for_each_wrong_item(simple: int, recorded: Recorded, send: Send) -> None:
+async def test_a_batch_answers_200_with_an_error_for_each_wrong_item(
+    simple: int, recorded: Recorded, send: Send
+) -> None:
     update = [{"id": simple, "regular_price": "9.95"}, {"id": 999999}, {"id": simple, "sku": "LAB-0001"}]
 
     answer = await send("POST", "/products/batch", {"update": update})
