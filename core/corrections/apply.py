@@ -21,14 +21,17 @@ _SHOWN = 60
 
 
 def run(program: Program, record: Record, field: str) -> tuple[Change, ...]:
-    """Return the change that `program` makes to `field`; empty where it abstains or changes nothing."""
+    """Return the change that `program` makes to `field`; empty where it abstains or changes nothing.
+
+    A program of another version, with steps or arguments that are not known here, abstains as well.
+    """
     before = paths.get(record, field)
     try:
         after = copy.deepcopy(before)
         for step in program:
             after = _carry_out(step, after, record, field)
         return _change(field, before, after)
-    except (Abstains, RecursionError):
+    except (Abstains, Refused, RecursionError):
         return ()
 
 

@@ -46,7 +46,10 @@ def read_records(stream: TextIO, *, name: str = "", format: Format | None = None
     if head:
         head[0] = head[0].removeprefix("\ufeff")
     lines = chain(head, stream)
-    chosen = format or _SUFFIXES.get(name.rpartition(".")[2].lower()) or _guess(head)
+    guessed = _guess(head)
+    chosen = format or _SUFFIXES.get(name.rpartition(".")[2].lower()) or guessed
+    if chosen == "json" and guessed == "ndjson":
+        chosen = "ndjson"  # a whole object in the first line: one object a line, whatever the file is called
     if chosen == "ndjson":
         yield from _ndjson(lines)
     elif chosen == "csv":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -62,7 +61,10 @@ def phone(value: object, *, country: FieldValue = None) -> bool:
     if not isinstance(value, str) or len(value) > 40:
         return False
     region = country.upper() if isinstance(country, str) and len(country) == 2 and country.isascii() else None
-    return _possible_phone(value, region)
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(value, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def url(value: object, *, https: bool = False, longest: int = 2048) -> bool:
@@ -98,14 +100,6 @@ def iso_date(value: object, *, time: bool = False) -> bool:
     except ValueError:
         return False
     return len(value) > 10 or not time
-
-
-@lru_cache(maxsize=4096)
-def _possible_phone(value: str, region: str | None) -> bool:
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(value, region))
-    except phonenumbers.NumberParseException:
-        return False
 
 
 CODES: tuple[Check, ...] = (

@@ -37,6 +37,10 @@ def test_json_is_one_object_or_an_array(text):
     assert entries(text) == [(1, {"sku": "A"})]
 
 
+def test_one_object_a_line_is_read_so_under_any_name():
+    assert entries('{"sku": "A"}\n{"sku": "B"}\n', name="catalogue.json") == [(1, {"sku": "A"}), (2, {"sku": "B"})]
+
+
 def test_csv_columns_are_dotted_names():
     text = 'sku;weight.value;variants.0.sku;variants.1.sku;tags;title\nA;1.5;A-1;A-2;"[""x""]";\n'
 
