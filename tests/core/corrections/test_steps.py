@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.corrections import apply
@@ -102,6 +102,7 @@ def test_a_step_abstains_where_it_would_have_to_guess(step, before):
 
 
 @pytest.mark.parametrize("name", sorted(STEPS))
+@settings(derandomize=True, deadline=None)
 @given(value=JSON)
 def test_no_value_makes_a_step_raise_and_none_is_touched(name, value):
     record = {"value": value, "sku": value, "title": value, "dimensions": value}
@@ -112,6 +113,7 @@ def test_no_value_makes_a_step_raise_and_none_is_touched(name, value):
     assert repr(record) == before
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.text(max_size=30))
 def test_steps_of_notation_change_nothing_the_second_time(value):
     for name in ("trim", "collapse_spaces", "remove_control_characters", "normalise_gtin", "parse_number"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.corrections import arguments
@@ -81,6 +81,7 @@ def test_each_check_that_is_put_in_line_is_compared_with_its_function():
 
 
 @pytest.mark.parametrize("name", sorted(ARGUMENTS))
+@settings(derandomize=True, deadline=None)
 @given(value=TEXTS)
 def test_a_test_put_in_line_says_what_its_function_says(name, value):
     pack = _pack(name)
