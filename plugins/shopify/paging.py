@@ -71,7 +71,7 @@ async def changed(
         state["taken"] += len(nodes)
         total = state.get("total")
         if not info.has_next_page:
-            since = state["last"] or state.get("since")
+            since = max(filter(None, (state["last"], state.get("since"))), key=wire.micros, default=None)
             yield Sheet(nodes, {"since": since} if since else {}, total)
             return
         _advance(state, info, nodes, window)

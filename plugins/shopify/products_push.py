@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from marketwright import Connection, Push, Pushed, Record, Rejected, StockLevel
+from marketwright import Conflict, Connection, Push, Pushed, Record, Rejected, StockLevel
 from plugins.shopify import products, stock, stock_push, wire
 from plugins.shopify.client import call, change, nodes_of
 from plugins.shopify.documents.products import (
@@ -36,6 +37,8 @@ async def push(connection: Connection, push: Push) -> Pushed:
     """
     plan = planned(push)
     gid = wire.gid("Product", push.external_id)
+    if plan.media:
+        await _check_images(connection, push)
     await _write_product(connection, gid, plan)
     await _write_variants(connection, gid, plan)
     if plan.files:
@@ -47,6 +50,14 @@ async def push(connection: Connection, push: Push) -> Pushed:
     return Pushed(record=stored)
 
 
+async def _check_images(connection: Connection, push: Push) -> None:
+    """Raise `Conflict` where images came or went since the product was read, by an earlier run of ours perhaps."""
+    now = (await products.pull_one(connection, push.external_id)).raw
+    before, after = ([node.get("id") for node in nodes_of(raw.get("media"))] for raw in (push.raw, now))
+    if before != after:
+        raise Conflict("The images of this product were changed since it was read.", code="images_changed")
+
+
 async def _write_product(connection: Connection, gid: str, plan: Plan) -> None:
     inputs = dict(plan.product)
     if "category" in inputs:
@@ -55,7 +66,9 @@ async def _write_product(connection: Connection, gid: str, plan: Plan) -> None:
         variables: dict[str, Any] = {"product": {"id": gid, **inputs}}
         if plan.media:
             variables["media"] = plan.media
-        await change(connection, UPDATE_PRODUCT, variables, _locate_in_product)
+        # An image that is sent again is added again, so such a call is not repeated where its outcome is unknown.
+        document = replace(UPDATE_PRODUCT, idempotent=not plan.media)
+        await change(connection, document, variables, _locate_in_product)
     for option in plan.options:
         await change(connection, UPDATE_OPTION, {"productId": gid, "option": option}, lambda path: "options")
 

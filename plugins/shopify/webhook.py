@@ -60,7 +60,7 @@ def read(request: WebhookRequest, connection: Connection) -> WebhookEvent:
     kind = _KINDS.get(topic.partition("/")[0])
     if topic in _NOTICES:
         return WebhookEvent(topic=topic, action=Action.NOTICE, dedupe_key=dedupe_key)
-    external_id = _external_id(topic, notice)
+    external_id = _external_id(topic, notice) if kind is not None else None
     if kind is None or external_id is None:
         return WebhookEvent(topic=topic, action=Action.IGNORE, dedupe_key=dedupe_key)
     return WebhookEvent(
@@ -117,19 +117,26 @@ def _header(request: WebhookRequest, name: str) -> str:
 
 
 def _external_id(topic: str, notice: wire.Notice) -> str | None:
-    """Return the id of the record that a body is about."""
+    """Return the id of the record that a body is about; None where it names none."""
     family = topic.partition("/")[0]
     if family == "inventory_levels":
-        if notice.inventory_item_id is None or notice.location_id is None:
-            return None
-        return stock.join(str(notice.inventory_item_id), str(notice.location_id))
+        item, location = _digits(notice.inventory_item_id, topic), _digits(notice.location_id, topic)
+        return stock.join(item, location) if item and location else None
     if family in {"fulfillments", "refunds"}:
-        number: Any = notice.order_id
-    elif topic == "orders/edited":
-        number = (notice.order_edit or {}).get("order_id")
-    else:
-        number = notice.id
-    return None if number is None else str(number)
+        return _digits(notice.order_id, topic)
+    if topic == "orders/edited":
+        return _digits((notice.order_edit or {}).get("order_id"), topic)
+    return _digits(notice.id, topic)
+
+
+def _digits(identifier: Any, topic: str) -> str | None:
+    """Return an id as text. Raise `Malformed` where it is not a number."""
+    if identifier is None:
+        return None
+    text = str(identifier)
+    if not (text.isascii() and text.isdigit()):
+        raise Malformed("The webhook's body names a record by something that is not a number.", where=topic)
+    return text
 
 
 def _version(topic: str, notice: wire.Notice, triggered_at: str) -> int | None:

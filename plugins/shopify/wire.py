@@ -6,7 +6,7 @@ The structs are tolerant: unknown fields are passed over and everything but an i
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -202,7 +202,8 @@ class Level(Node, frozen=True, kw_only=True, rename="camel"):
     quantities: tuple[Quantity, ...] = ()
 
 
-Identifier = Annotated[int, msgspec.Meta(ge=0)] | None
+Identifier = int | str | None
+"""A number at what we keep; carts and some others have words."""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

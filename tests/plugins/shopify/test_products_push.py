@@ -151,6 +151,19 @@ async def test_images_are_described_added_and_taken_off(opened: Opened) -> None:
     assert [it["alt"] for it in after] == [*(it["alt"] for it in images[1:]), "From below"]
 
 
+async def test_an_image_is_not_added_twice_by_a_job_that_runs_twice(opened: Opened) -> None:
+    async with opened() as (twin, connection):
+        source = await product(twin, connection)
+        images = [*source.record["images"], {"url": "https://images.example.com/new.jpg", "alt": "From below"}]
+        await pushed(connection, source, images=images)
+
+        with pytest.raises(Conflict):
+            await pushed(connection, source, images=images)
+        now = await products.pull_one(connection, source.external_id)
+
+    assert len(now.record["images"]) == len(images)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

@@ -159,6 +159,13 @@ def test_a_body_that_cannot_be_read_is_malformed(connection: Connection, body: b
     assert caught.value.where == "products/update"
 
 
+@pytest.mark.parametrize("body", [b'{"id": "eeafa272cebfd4b22385bc4b645e762c", "token": "x"}', b"{}", b""])
+def test_what_nobody_asked_for_is_ignored(connection: Connection, body: bytes) -> None:
+    event = webhook.read(delivered("carts/update", body), connection)
+
+    assert event.action is Action.IGNORE
+
+
 def test_a_delivery_without_id_is_known_by_its_content(connection: Connection) -> None:
     keys = [
         webhook.read(delivered("products/update", body, webhook_id=""), connection).dedupe_key
