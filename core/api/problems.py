@@ -77,12 +77,12 @@ def of_ours(_: Request[Any, Any, Any], error: MarketwrightError) -> Response[Pro
     )
 
 
-def of_the_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+def of_the_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Answer what never reached a handler: no session, no right, a body or a parameter that does not fit."""
     if isinstance(error, ValidationException):
         first = _first(error.extra)
         message = first.get("message") or error.detail
-        return _answer(400, "malformed", f"{message.rstrip('.')}.", where=_place(first))
+        return _answer(400, "malformed", f"{message.rstrip('.')}.", where=_place(request, first))
     code = CODES.get(error.status_code, "malformed" if error.status_code < 500 else "fault")
     return _answer(error.status_code, code, error.detail, headers=error.headers)
 
@@ -98,8 +98,12 @@ def _first(extra: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _place(found: dict[str, Any]) -> str | None:
-    parts = (found.get("source"), found.get("key"))
+def _place(request: Request[Any, Any, Any], found: dict[str, Any]) -> str | None:
+    """Name the parameter or the field as callers know it, which may differ from the handler's own name for it."""
+    key = found.get("key")
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(str(key))
+    known = getattr(parameter.kwarg_definition, "name", None) if parameter else None
+    parts = (found.get("source"), known or key)
     return ".".join(str(getattr(part, "value", part)) for part in parts if part) or None
 
 

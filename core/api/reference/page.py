@@ -48,7 +48,7 @@ class PagePlugin(OpenAPIRenderPlugin):
 @get("/docs/reference.css", media_type="text/css", sync_to_thread=False, include_in_schema=False)
 def stylesheet() -> Response[bytes]:
     """Serve the page's look."""
-    return Response((FOLDER / "reference.css").read_bytes(), media_type="text/css; charset=utf-8")
+    return Response((FOLDER / "reference.css").read_bytes(), media_type="text/css")
 
 
 def draw(described: Mapping[str, Any]) -> str:

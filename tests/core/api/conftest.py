@@ -67,9 +67,7 @@ async def make_world(shop: Any, name: str) -> World:
     issue = await shop.issue(merchant, connection, record, pattern)
     decision = await shop.decision(issue, pattern)
     application = await shop.application(merchant, connection, record, issue, pattern, decision=decision)
-    await shop.issue(
-        merchant, connection, record, pattern, field="title", state="resolved", closed_at=shop.tick()
-    )
+    await shop.issue(merchant, connection, record, pattern, field="title", state="resolved", closed_at=shop.tick())
     await shop.alert(merchant)
     await shop.sync_run(connection)
     tokens = {}

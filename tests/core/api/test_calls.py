@@ -1,0 +1,181 @@
+"""What the routes do: look, decide, undo, tune, connect, check records, make tokens."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def headers(ours):
+    """Return our admin's header."""
+    return ours.bearer("admin")
+
+
+async def test_an_issue_is_listed_looked_at_approved_and_gone(client, ours, headers, queue):
+    issue = ours.ids["issue_id"]
+    listed = (await client.get("/api/v1/issues", headers=headers)).json()
+    seen = (await client.get(f"/api/v1/issues/{issue}", headers=headers)).json()
+    body = {"suggestion_id": seen["suggestions"][0]["id"]}
+
+    decided = await client.post(f"/api/v1/issues/{issue}/approve", json=body, headers=headers)
+
+    assert [item["issue_id"] for item in listed["items"]] == [issue]
+    assert listed["total"] == 1
+    assert decided.status_code == 200
+    assert decided.json()["verdict"] == "approved"
+    assert (await client.get("/api/v1/issues", headers=headers)).json()["items"] == []
+    again = await client.post(f"/api/v1/issues/{issue}/approve", json=body, headers=headers)
+    assert (again.status_code, again.json()["code"]) == (409, "already_decided")
+
+
+async def test_a_rejection_keeps_its_reason(client, ours, headers):
+    url = f"/api/v1/issues/{ours.ids['issue_id']}/reject"
+
+    decided = await client.post(url, json={"reason": "It is sold by weight."}, headers=headers)
+
+    kept = (await client.get("/api/v1/decisions", headers=headers)).json()["items"][0]
+    assert decided.json()["verdict"] == "rejected"
+    assert kept["reason"] == "It is sold by weight."
+    undone = await client.post(f"/api/v1/decisions/{kept['decision_id']}/undo", headers=headers)
+    assert undone.status_code == 204
+    assert (await client.get("/api/v1/issues", headers=headers)).json()["total"] == 1
+
+
+async def test_a_preview_changes_nothing(client, ours, headers):
+    url = f"/api/v1/issues/{ours.ids['issue_id']}"
+
+    shown = await client.post(f"{url}/preview", json={"value": "10.00"}, headers=headers)
+
+    assert shown.status_code == 200
+    assert shown.json()["changes"] == [{"field": "price", "before": "10", "after": "10.00"}]
+    assert (await client.get(url, headers=headers)).json()["issue"]["state"] == "open"
+
+
+async def test_pages_follow_each_other(client, shop, ours, headers):
+    names = ("merchant", "connection_id", "record_id", "pattern_id")
+    values = [ours.merchant if name == "merchant" else ours.ids[name] for name in names]
+    for number in range(4):
+        await shop.issue(*values, field=f"f{number}")
+
+    first = (await client.get("/api/v1/issues?limit=3", headers=headers)).json()
+    rest = (await client.get("/api/v1/issues", params={"limit": 3, "after": first["next"]}, headers=headers)).json()
+
+    seen = [item["issue_id"] for item in first["items"] + rest["items"]]
+    assert len(set(seen)) == 5
+    assert rest["next"] is None
+
+
+async def test_a_frozen_list_is_approved_as_it_stood(client, ours, headers):
+    url = f"/api/v1/patterns/{ours.ids['pattern_id']}"
+    frozen = (await client.post(f"{url}/freeze", headers=headers)).json()
+    wrong = {"issue_ids": frozen["issue_ids"], "digest": "0" * 64}
+    right = {"issue_ids": frozen["issue_ids"], "digest": frozen["digest"]}
+
+    refused = await client.post(f"{url}/approve", json=wrong, headers=headers)
+    approved = await client.post(f"{url}/approve", json=right, headers=headers)
+
+    assert frozen["issue_ids"] == [ours.ids["issue_id"]]
+    assert (refused.status_code, refused.json()["code"]) == (409, "list_changed")
+    assert [one["issue_id"] for one in approved.json()] == frozen["issue_ids"]
+
+
+async def test_a_threshold_and_a_rule_are_set_and_seen(client, ours, headers):
+    url = f"/api/v1/patterns/{ours.ids['pattern_id']}"
+
+    set_to = await client.put(f"{url}/threshold", json={"threshold": 0.95}, headers=headers)
+    off = await client.put(
+        f"/api/v1/auto-rules/{ours.ids['auto_rule_id']}/active", json={"is_active": False}, headers=headers
+    )
+
+    rule = (await client.get(url, headers=headers)).json()["rules"][0]
+    assert (set_to.status_code, off.status_code) == (204, 204)
+    assert (rule["threshold"], rule["is_active"]) == (0.95, False)
+    beyond = await client.put(f"{url}/threshold", json={"threshold": 1.5}, headers=headers)
+    assert (beyond.status_code, beyond.json()["code"]) == (400, "malformed")
+
+
+async def test_a_connection_is_made_changed_and_never_tells_its_secrets(client, ours, headers):
+    form = (await client.get("/api/v1/channels/woocommerce", headers=headers)).json()["settings"]
+    settings = {
+        "store_url": "https://alder-finch.example",
+        "consumer_key": f"ck_{'1' * 40}",
+        "consumer_secret": f"cs_{'2' * 40}",
+    }
+    body = {"channel": "woocommerce", "name": "shop", "settings": settings}
+
+    made = await client.post("/api/v1/connections", json=body, headers=headers)
+
+    url = f"/api/v1/connections/{made.json().get('id')}"
+    changed = await client.patch(url, json={"mode": "observe", "name": "outlet"}, headers=headers)
+    shown = await client.get(f"{url}/settings", headers=headers)
+    assert made.status_code == 201, made.text
+    assert {"consumer_key", "consumer_secret"} <= {field["name"] for field in form if field["secret"]}
+    assert (changed.json()["mode"], changed.json()["name"]) == ("observe", "outlet")
+    assert shown.json()["consumer_secret"] is True
+    assert "cs_222" not in made.text + changed.text + shown.text
+
+
+async def test_a_connection_that_makes_no_sense_is_refused(client, ours, theirs, headers):
+    body = {"channel": "woocommerce", "name": "shop", "settings": {"what": "?"}}
+
+    unknown = await client.post("/api/v1/connections", json=body, headers=headers)
+    nowhere = await client.post("/api/v1/connections", json=body | {"channel": "nowhere"}, headers=headers)
+    foreign = await client.post("/api/v1/connections", json=body | {"merchant": theirs.merchant}, headers=headers)
+
+    assert (unknown.status_code, unknown.json()["where"]) == (400, "what")
+    assert nowhere.status_code == 404
+    assert foreign.status_code == 404
+
+
+async def test_a_pull_is_asked_for(client, ours, headers, queue):
+    answer = await client.post(f"/api/v1/connections/{ours.ids['connection_id']}/sync", headers=headers)
+
+    assert answer.status_code == 202
+    assert ("sync_connection", (ours.ids["connection_id"],)) in queue.asked
+
+
+async def test_records_are_checked_and_not_kept(client, ours, headers):
+    records = [{"sku": "KTL-1", "title": ""}, {"sku": "KTL-2", "title": "", "price": "ten"}]
+    before = (await client.get("/api/v1/records", headers=headers)).json()
+
+    answer = await client.post("/api/v1/validate", json={"channel": "shopify", "records": records}, headers=headers)
+
+    found = answer.json()
+    assert answer.status_code == 200
+    assert found["checked"] == 2
+    assert found["pack"].startswith("shopify@")
+    assert {(issue["index"], issue["record"]) for issue in found["issues"]} == {(0, "KTL-1"), (1, "KTL-2")}
+    assert all(issue["message"] and issue["rule"] for issue in found["issues"])
+    assert (await client.get("/api/v1/records", headers=headers)).json() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"channel": "shopify", "records": []}, 400),
+        ({"channel": "shopify", "records": [{}] * 1001}, 400),
+        ({"channel": "shopify", "records": ["text"]}, 400),
+        ({"channel": "shopify", "records": [{}], "version": "1999.1"}, 404),
+        ({"channel": "shopify", "records": [{}], "kind": "cat"}, 400),
+    ],
+)
+async def test_what_cannot_be_checked_is_said(client, ours, headers, body, status):
+    answer = await client.post("/api/v1/validate", json=body, headers=headers)
+
+    assert answer.status_code == status
+
+
+async def test_a_token_is_made_shown_once_used_and_revoked(client, ours, headers):
+    made = await client.post("/api/v1/tokens", json={"label": "export", "days": 1}, headers=headers)
+    own = {"Authorization": f"Bearer {made.json()['token']}"}
+
+    me = await client.get("/api/v1/me", headers=own)
+    listed = (await client.get("/api/v1/tokens", headers=own)).json()
+    newest = next(item for item in listed if item["label"] == "export")
+    revoked = await client.delete(f"/api/v1/tokens/{newest['id']}", headers=own)
+
+    assert me.json()["role"] == "admin"
+    assert made.json()["token"] not in str(listed)
+    assert newest["expires_at"] is not None
+    assert revoked.status_code == 204
+    assert (await client.get("/api/v1/me", headers=own)).status_code == 401
