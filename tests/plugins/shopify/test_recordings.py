@@ -66,7 +66,7 @@ def test_every_recorded_user_error_says_what_to_do(bodies: list[dict[str, Any]])
 
     assert len(errors) > 80
     assert {type(it) for it in errors} == {Rejected, NotFound}
-    assert all(it[0]["message"] in error.message for it, error in zip(recorded, errors, strict=True))
+    assert all(it[0]["message"][:100] in error.message for it, error in zip(recorded, errors, strict=True))
 
 
 @pytest.mark.parametrize(
