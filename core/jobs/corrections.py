@@ -64,8 +64,8 @@ async def apply_correction(context: Context, application_id: int) -> None:
     except (RetryLater, NeedsAttention) as error:
         await _postpone(context, row, application, error)
         return
-    except (Rejected, NotFound) as error:
-        await _fail(context, row, application, error.message, error.code)
+    except (Conflict, Rejected, NotFound) as error:
+        await _refused(context, row, application, error)
         return
     now = context.clock()
     checked = keep.check(context, row, [after])
@@ -240,6 +240,16 @@ async def _fail(
         connection=row.id,
     )  # fmt: skip
     await context.queue.enqueue("suggest", application.issue)
+
+
+async def _refused(
+    context: Context, row: ConnectionRow, application: ApplicationRow, error: Conflict | Rejected | NotFound
+) -> None:
+    """End a correction that the channel did not take; one that met an edit there has failed at nothing."""
+    if isinstance(error, Conflict):
+        await _superseded(context, application)
+    else:
+        await _fail(context, row, application, error.message, error.code)
 
 
 async def _superseded(context: Context, application: ApplicationRow) -> None:

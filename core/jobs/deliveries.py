@@ -61,6 +61,9 @@ async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryR
         return
     read: list[tuple[DeliveryRow, Sequence[SourceRecord]]] = []
     for one in rows:
+        if one.event.action is Action.NOTICE:
+            await _notice(context, row, one, await _said(channel, opened, one))
+            continue
         try:
             read.append((one, await _read(channel, opened, one)))
         except MarketwrightError as error:
@@ -75,18 +78,24 @@ async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryR
         everything = [item for one in first for item in checked[one.id]]
         if everything:
             total = await keep.write(row, everything, now)
-    for one, _ in read:
-        if one.event.action is Action.NOTICE:
-            await _notice(context, row, one)
     if total.opened:
         await context.queue.enqueue("suggest", *total.opened)
 
 
 async def _read(channel: Channel, opened: Connection, one: DeliveryRow) -> Sequence[SourceRecord]:
-    """Return the records that a delivery speaks of; none for a notice."""
-    if one.event.action is Action.NOTICE or channel.read_event is None:
+    """Return the records that a delivery speaks of."""
+    if channel.read_event is None:
         return ()
     return await channel.read_event(opened, one.event, msgspec.json.decode(one.body))
+
+
+async def _said(channel: Channel, opened: Connection, one: DeliveryRow) -> str:
+    """Return what a notice means for a person: the plugin's own words where it has some."""
+    try:
+        await _read(channel, opened, one)
+    except MarketwrightError as error:
+        return error.message
+    return f"It sent {one.topic}; see the channel's admin page, and test the connection."
 
 
 async def _set_aside(context: Context, row: ConnectionRow, one: DeliveryRow, error: MarketwrightError) -> None:
@@ -110,12 +119,11 @@ async def _set_aside(context: Context, row: ConnectionRow, one: DeliveryRow, err
     )
 
 
-async def _notice(context: Context, row: ConnectionRow, one: DeliveryRow) -> None:
+async def _notice(context: Context, row: ConnectionRow, one: DeliveryRow, message: str) -> None:
     """Tell a person what a channel says about the connection itself."""
-    await alerts.open_one(
-        row.merchant,
-        f"notice:{row.id}:{one.topic}",
-        f"{row.name} sent {one.topic}; test the connection.",
-        context.clock(),
-        connection=row.id,
-    )
+    now = context.clock()
+    async with transaction():
+        if await deliveries.finish(one.id, "noted", now):
+            await alerts.open_one(
+                row.merchant, f"notice:{row.id}:{one.topic}", f"{row.name}: {message}", now, connection=row.id
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +11,8 @@ import msgspec
 from core.model.events import WebhookEvent
 from core.store.rows import from_json
 from core.store.tables import Delivery
+
+JUST_ASKED_FOR = timedelta(seconds=5)
 
 
 class DeliveryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +41,13 @@ def _read(row: dict[str, Any]) -> DeliveryRow:
 
 
 async def unhandled(now: datetime, limit: int = 1000) -> list[int]:
-    """Return ids of deliveries whose job never finished and which are due, oldest first."""
+    """Return ids of deliveries whose job never finished and which are due, oldest first.
+
+    What came in within the last seconds has just been asked for.
+    """
     query = Delivery.select(Delivery.id).where(
-        Delivery.handled_at.is_null() & (Delivery.due_at.is_null() | (Delivery.due_at <= now))
+        Delivery.handled_at.is_null()
+        & ((Delivery.due_at.is_null() & (Delivery.received_at <= now - JUST_ASKED_FOR)) | (Delivery.due_at <= now))
     )
     return [row["id"] for row in await query.order_by(Delivery.id).limit(limit)]
 

@@ -28,7 +28,7 @@ async def kept(house, connection, *, key, version, title="Enamel  kettle", actio
             topic=event.topic,
             event=to_json(event),
             body=msgspec.json.encode({"title": title, "sku": external_id, "external_id": external_id}),
-            received_at=house.clock(),
+            received_at=house.clock() - timedelta(minutes=1),
         )
     )
     return rows[0]["id"]
