@@ -35,7 +35,7 @@ async def serve(settings: Settings, ready: Ready, listener: socket.socket | None
     async with (
         with_redis(settings) as running,
         opened(running) as context,
-        answering(create_app(context, running), listener) as server,
+        answering(create_app(context, running), listener, settings.web.trusted_proxies) as server,
         working(running, stopping),
     ):
         meanwhile = asyncio.create_task(_then_wait(ready(context, address_of(listener)), stopping))
@@ -64,7 +64,7 @@ async def _then_wait(act: Awaitable[None], stopping: asyncio.Event) -> None:
 
 
 @contextlib.asynccontextmanager
-async def answering(app: Litestar, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+async def answering(app: Litestar, listener: socket.socket, trusted_proxies: str) -> AsyncIterator[asyncio.Task[None]]:
     """Answer requests of `listener` with `app` for the time of the block, which gets the task that does."""
     server = Server(
         uvicorn.Config(
@@ -76,7 +76,7 @@ async def answering(app: Litestar, listener: socket.socket) -> AsyncIterator[asy
             access_log=False,
             server_header=False,
             backlog=_BACKLOG,
-            forwarded_allow_ips="127.0.0.1",
+            forwarded_allow_ips=trusted_proxies,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
     )

@@ -68,11 +68,15 @@ class Redis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the server listens, and the address by which browsers and channels reach it."""
+    """Where the server listens, and the address by which browsers and channels reach it.
+
+    `trusted_proxies` are the addresses or networks, with commas, whose `X-Forwarded-For` and `-Proto` are believed.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8080
     public_url: WebAddress | None = None
+    trusted_proxies: str = "127.0.0.1"
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

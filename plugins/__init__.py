@@ -1,1 +1,1 @@
-""""""
+"""The channels that come with Marketwright: one folder each, strangers to each other."""

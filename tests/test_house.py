@@ -9,11 +9,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
 import marketwright
+from config.settings import Settings
 from core import hookspecs
+from core.model.tuning import Tuning
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("core", "plugins", "webhooks", "admin_ui", "config", "marketwright")
@@ -225,7 +228,8 @@ def test_nothing_unfinished_is_left() -> None:
 def test_the_packaged_settings_name_every_key() -> None:
     written = yaml.safe_load((ROOT / "config/marketwright.yaml").read_text(encoding="utf-8"))
 
-    assert {"data_dir", "database", "redis", "web", "intake", "outbound", "worker", "logging"} == set(written)
+    assert set(written) == set(Settings.__struct_fields__) - set(Tuning.__struct_fields__)
+    assert msgspec.convert(written, Settings) == Settings()
 
 
 @pytest.mark.process
