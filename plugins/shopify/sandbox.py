@@ -83,7 +83,7 @@ class Platform:
         await self.shop.edit_product(external_id, variant=variant, **fields)
 
     async def touch(self, external_id: str) -> None:
-        """Let the merchant reword a product's description; the signed webhook follows."""
+        """Let the merchant put a tag on a product or take it off; the signed webhook follows."""
         await self.shop.touch(external_id)
 
     async def delete_product(self, external_id: str) -> None:

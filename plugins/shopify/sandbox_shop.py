@@ -151,9 +151,9 @@ class Shop:
         await self.changed(product)
 
     async def touch(self, external_id: str) -> None:
-        """Let the merchant reword a product's description."""
-        product = self.products[int(external_id)]
-        await self.edit_product(external_id, description=f"{product.description}<p>Now back in our shop.</p>")
+        """Let the merchant put a tag on a product, or take it off again: what is wrong with it stays as it is."""
+        tags = set(self.products[int(external_id)].tags) ^ {"back in our shop"}
+        await self.edit_product(external_id, tags=sorted(tags))
 
     async def delete_product(self, external_id: str) -> None:
         """Delete a product as the merchant would."""
