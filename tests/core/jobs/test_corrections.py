@@ -161,6 +161,20 @@ async def test_a_refused_push_opens_the_issue_again_and_says_why(house, queue, s
     assert (await issues.get(issue_id)).state is IssueState.OPEN
 
 
+async def test_a_push_that_meets_an_edit_is_superseded_and_no_failure(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    [issue_id] = await open_issues(RULE)
+    shop.failures = [Conflict("The title was edited in the store.")]
+
+    decided = await approve(house, reviewer, issue_id)
+    await queue.run(house)
+
+    assert (await applications.get(decided.application_id)).state is ApplicationState.SUPERSEDED
+    assert shop.pushes == []
+    assert await open_issues(RULE) == [issue_id]
+
+
 async def test_a_channel_that_is_away_leaves_the_correction_for_later(house, queue, shop, connect, reviewer):
     spaced(shop, 1)
     await pulled(house, queue, await connect(Mode.SUGGEST))
