@@ -36,6 +36,13 @@ async def product_body(store: Store, target: Record, paths: Iterable[str], raw: 
         elif root == "dimensions":
             body["dimensions"] = amounts.dimension_fields(target.get("dimensions"), store.settings.dimension_unit)
         elif root == "images":
+            if path.endswith(".url"):
+                raise Rejected(
+                    "WooCommerce serves images from its own address, which cannot be set; a shop that shows them "
+                    "without TLS has to switch its own address to https.",
+                    code="hosted_by_store",
+                    field=path,
+                )
             body["images"] = _images(target.get("images") or [], raw)
         elif root == "attributes":
             body |= await _attribute(store, target, path, raw, body)

@@ -11,11 +11,12 @@ incremental walk begins. What is changed during the walk is therefore read again
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +26,9 @@ from plugins.woocommerce.wire import Json, objects
 
 OVERLAP = 10
 MARGIN = timedelta(seconds=120)
+_AT_ONCE = 4
+
+Done = TypeVar("Done")
 
 
 class Cursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,6 +77,22 @@ async def walk(store: Store, path: str, cursor: Mapping[str, Any], params: Pairs
         yield Batch(fresh, msgspec.to_builtins(after), known)
         if done:
             return
+
+
+async def few_at_a_time(items: Sequence[Json], work: Callable[[Json], Awaitable[Done]]) -> list[Done]:
+    """Do something for each item, a few at a time, in their order; where one fails the rest is given up."""
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(item: Json) -> Done:
+        async with room:
+            return await work(item)
+
+    tasks = [asyncio.create_task(one(item)) for item in items]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def _opened(cursor: Mapping[str, Any]) -> Cursor:

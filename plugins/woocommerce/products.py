@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from marketwright import Connection, Malformed, NotFound, Page, Rejected, SourceRecord
 from plugins.woocommerce.account import learn_units, ready_store
 from plugins.woocommerce.client import Pairs, Store, decoded, open_store, total
-from plugins.woocommerce.pages import walk
+from plugins.woocommerce.pages import few_at_a_time, walk
 from plugins.woocommerce.product_record import source
 from plugins.woocommerce.wire import Json, objects
 
 EDIT: Pairs = (("context", "edit"),)
-_AT_ONCE = 4
 
 
 async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
@@ -89,14 +87,12 @@ async def _variations(store: Store, raw: Json) -> list[Json]:
 
 
 async def _sources(store: Store, items: Sequence[Json]) -> tuple[SourceRecord, ...]:
-    """Return the records of a page. Variations take one call a product: a few at a time, never all at once."""
-    room = asyncio.Semaphore(_AT_ONCE)
+    """Return the records of a page. Variations take one call a product."""
 
     async def one(raw: Json) -> SourceRecord:
-        async with room:
-            return source(raw, await _variations_or_none(store, raw), store.settings)
+        return source(raw, await _variations_or_none(store, raw), store.settings)
 
-    return tuple(await asyncio.gather(*(one(raw) for raw in items)))
+    return tuple(await few_at_a_time(items, one))
 
 
 async def _variations_or_none(store: Store, raw: Json) -> list[Json]:

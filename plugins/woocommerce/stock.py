@@ -26,7 +26,7 @@ from marketwright import (
 )
 from plugins.woocommerce import faults, wire
 from plugins.woocommerce.client import Pairs, Store, open_store
-from plugins.woocommerce.pages import walk
+from plugins.woocommerce.pages import few_at_a_time, walk
 from plugins.woocommerce.product_record import version_of
 from plugins.woocommerce.products import variations_of
 from plugins.woocommerce.wire import Fault, Json, objects
@@ -41,10 +41,8 @@ async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterat
     """Yield the stock of products and variations changed since the cursor; those without stock-keeping have None."""
     store = open_store(connection)
     async for batch in walk(store, "/products", cursor, _ONLY):
-        records: list[SourceRecord] = []
-        for item in batch.items:
-            records += await _levels(store, item)
-        yield Page(records=tuple(records), cursor=batch.cursor)
+        levels = await few_at_a_time(batch.items, lambda item: _levels(store, item))
+        yield Page(records=tuple(it for part in levels for it in part), cursor=batch.cursor)
 
 
 async def pull_one(connection: Connection, external_id: str) -> SourceRecord:

@@ -57,6 +57,26 @@ async def test_an_image_text_keeps_the_other_images(plain: str, twin: Twin, set_
     assert sent[1]["alt"] == "A new text"
 
 
+async def test_an_image_address_cannot_be_set(plain: str, set_to: SetTo, bodies: Bodies) -> None:
+    with pytest.raises(Rejected) as caught:
+        await set_to(plain, "images.0.url", "https://elsewhere.example/a.jpg")
+
+    assert (caught.value.code, caught.value.field) == ("hosted_by_store", "images.0.url")
+    assert bodies() == []
+
+
+async def test_a_new_image_is_downloaded_by_the_store_and_the_others_stay(
+    plain: str, twin: Twin, push: PushChanges, connection: Connection
+) -> None:
+    now = await channel.pull_one(connection, RecordKind.PRODUCT, plain)
+    images = [*now.record["images"], {"url": "https://images.example.com/new.jpg", "alt": "New"}]
+
+    pushed = await push(plain, Change(field="images", before=now.record["images"], after=images))
+
+    assert pushed.record.record["images"][:-1] == now.record["images"]
+    assert pushed.record.record["images"][-1]["url"].startswith(f"{twin.base_url}/wp-content/uploads/")
+
+
 async def test_an_image_that_the_store_cannot_download_stores_nothing(
     plain: str, twin: Twin, connection: Connection, push: PushChanges
 ) -> None:
