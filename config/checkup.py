@@ -129,12 +129,13 @@ async def redis(settings: Settings) -> Finding:
             return Finding(part, Health.PROBLEM, error.message, "install Redis and set redis.url")
         return good(part, "embedded")
     shown = without_password(url)
+    queue = await open_queue(url)
     try:
-        queue = await open_queue(url)
         seconds, micros = await queue.pool.time()
-        await queue.close()
     except (RedisError, OSError) as error:
         return Finding(part, Health.PROBLEM, f"{shown}: {type(error).__name__}", "start it, or mend redis.url")
+    finally:
+        await queue.close()
     apart = abs(time.time() - seconds - micros / 1e6)
     if apart > _MOST_SECONDS_APART:
         return Finding(part, Health.WARNING, f"its clock is {apart:.0f} s from ours", "set both clocks by NTP")

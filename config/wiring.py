@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from redis.exceptions import RedisError
 
 from config.embedded import embedded_redis, prepare_folder
 from config.packaged import library
@@ -17,11 +17,13 @@ from config.settings import Redis, Settings, without_password
 from core.context import Context
 from core.errors import ConfigurationError
 from core.http import Outbound
-from core.queue import RedisQueue, open_queue
+from core.queue import open_queue
 from core.registry import Registry
 from core.store.engine import migrate, opened_store, pending_migrations
 from core.transit import Transit, open_transit
 from core.vault import Vault
+
+log = logging.getLogger("marketwright.wiring")
 
 
 @contextlib.asynccontextmanager
@@ -31,8 +33,10 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(opened_database(settings))
         running = await stack.enter_async_context(with_redis(settings))
-        queue = await _queue(running)
+        queue = await open_queue(running.redis.url or "")
         stack.push_async_callback(queue.close)
+        if not await queue.answers():
+            log.error("Redis at %s does not answer; work waits until it does", without_password(running.redis.url))
         outbound = await stack.enter_async_context(
             Outbound(private_networks=settings.outbound.private_networks, plain_http=settings.outbound.plain_http)
         )
@@ -106,17 +110,6 @@ def transit_of(settings: Settings) -> Transit | None:
     if service.address is None:
         return None
     return Transit(address=service.address, token=service.token or "", key=service.key, mount=service.mount)
-
-
-async def _queue(settings: Settings) -> RedisQueue:
-    url = settings.redis.url or ""
-    try:
-        return await open_queue(url)
-    except (RedisError, OSError) as error:
-        raise ConfigurationError(
-            f"Redis at {without_password(url)} does not answer ({type(error).__name__}); start it, "
-            "or leave redis.url empty for the embedded one"
-        ) from error
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol
 
 import msgspec
 from arq import Retry
-from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from core.errors import RetryLater
@@ -22,6 +22,7 @@ log = logging.getLogger("marketwright.queue")
 P = ParamSpec("P")
 Job = Callable[..., Awaitable[None]]
 
+CONNECT_SECONDS = 2.0
 MAX_TRIES = 5
 """How often arq runs a job that asks for a retry; after that the sweep finds what is still open."""
 
@@ -76,9 +77,9 @@ class RedisQueue:
 
 
 async def open_queue(url: str) -> RedisQueue:
-    """Connect to the Redis at `url` (`redis://…`, `rediss://…`, `unix:///path`) and return the queue."""
-    settings = RedisSettings.from_dsn(url)
-    pool = await create_pool(settings, job_serializer=encode, job_deserializer=decode)
+    """Return the queue in the Redis at `url` (`redis://…`, `rediss://…`, `unix:///path`), which may come up later."""
+    pool = ArqRedis.from_url(url, socket_connect_timeout=CONNECT_SECONDS)
+    pool.job_serializer, pool.job_deserializer = encode, decode
     return RedisQueue(pool)
 
 
