@@ -1,7 +1,8 @@
 """The reference page: the document as HTML that works offline and without scripts."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.datastructures import ResponseHeader
 from litestar.enums import OpenAPIMediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
+from markupsafe import Markup, escape
 
 from core.api.reference.document import document, operations
 
@@ -20,6 +22,7 @@ HEADERS = (
     ResponseHeader(name="X-Content-Type-Options", value="nosniff"),
     ResponseHeader(name="Referrer-Policy", value="no-referrer"),
 )
+_NAME = re.compile(r"(\w+)")
 Asked = Request[Any, Any, Any]
 
 
@@ -61,17 +64,20 @@ def draw(described: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     drawing.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    drawing.filters["kind"] = kind
+    drawing.filters["kind"] = lambda schema: _linked(kind(schema), described["components"]["schemas"])
+    drawing.filters["words"] = _with_code
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, method, operation in operations(described):
         tag = (operation.get("tags") or ["Other"])[0]
         groups.setdefault(tag, []).append(_shown(path, method, operation))
+    inputs = {kind(one["body"]["schema"]) for shown in groups.values() for one in shown if one["body"]}
     return drawing.get_template("reference.html").render(
         info=described["info"],
         schemes=described["components"]["securitySchemes"],
         groups=groups,
         about={tag["name"]: tag.get("description", "") for tag in described.get("tags", ())},
         schemas=described["components"]["schemas"],
+        inputs=inputs,
     )
 
 
@@ -81,7 +87,7 @@ def kind(schema: Mapping[str, Any]) -> str:
         return str(schema["$ref"]).rpartition("/")[2]
     if schema.get("enum"):
         return " or ".join(json.dumps(value) for value in schema["enum"])
-    for choice in ("oneOf", "anyOf"):
+    for choice in ("oneOf", "anyOf", "allOf"):
         if choice in schema:
             return " or ".join(dict.fromkeys(kind(part) for part in schema[choice]))
     given = schema.get("type", "any")
@@ -90,6 +96,26 @@ def kind(schema: Mapping[str, Any]) -> str:
     if given == "array":
         return f"list of {kind(schema.get('items') or {})}"
     return str(schema.get("format") or given)
+
+
+def _linked(words: str, schemas: Mapping[str, Any]) -> Markup:
+    """Lead from the names of shapes to these."""
+    pieces = (
+        Markup('<a href="#shape-{0}">{0}</a>').format(piece) if piece in schemas else escape(piece)
+        for piece in _NAME.split(words)
+    )
+    return Markup("").join(pieces)
+
+
+def _with_code(text: str) -> Markup:
+    """Set what stands between backticks as code."""
+    pieces = (Markup("<code>{}</code>").format(piece) if odd else escape(piece) for piece, odd in _halves(text))
+    return Markup("").join(pieces)
+
+
+def _halves(text: str) -> Iterator[tuple[str, bool]]:
+    for place, piece in enumerate(text.split("`")):
+        yield piece, place % 2 == 1
 
 
 def _shown(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
