@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.embedded import embedded_redis
 from config.settings import Settings
 from config.wiring import opened, with_redis
 from config.worker import build, crons, drain, times
@@ -73,3 +76,26 @@ async def test_a_job_that_is_asked_for_runs_with_the_context_and_its_ids(
     assert math.isclose(worker.poll_delay_s or 0, 0.02)
     assert worker.max_jobs >= 100
     assert worker.keep_result_s == 0
+
+
+@pytest.mark.process
+async def test_a_worker_outlives_its_redis(tmp_path: Path) -> None:
+    """It is started before Redis is there, goes on with an empty new one, and ends with 0."""
+    folder, key = tmp_path / "redis", "arq:queue:health-check"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from config.cli import main; main()", "work"),
+        cwd=tmp_path,
+        env=os.environ | {"MARKETWRIGHT_REDIS__URL": f"unix://{folder}/redis.sock"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    for _ in range(2):
+        async with embedded_redis(folder) as url, asyncio.timeout(20):
+            queue = await open_queue(url)
+            while not await queue.pool.exists(key):
+                await asyncio.sleep(0.05)
+            await queue.close()
+    process.terminate()
+    _, said = await process.communicate()
+
+    assert process.returncode == 0, said.decode()
+    assert "Redis is away" in said.decode()
