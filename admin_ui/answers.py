@@ -73,4 +73,5 @@ def failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 def error_page(status: int, message: str) -> Template:
     """Draw the page that says what went wrong and where to go."""
     title = TITLES.get(status, "Something went wrong")
-    return Template("errors/page.html", context={"status": status, "title": title, "message": message}, status_code=status)
+    known = {"status": status, "title": title, "message": message}
+    return Template("errors/page.html", context=known, status_code=status)

@@ -49,7 +49,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     def cleared(self) -> str:
         """Return the address without any filter."""
-        return self.address(after=None, issue=None, **dict.fromkeys(NARROWING))
+        nothing: dict[str, Any] = dict.fromkeys(NARROWING)
+        return self.address("/review", after=None, issue=None, **nothing)
 
 
 def read(query: dict[str, str]) -> Look:

@@ -31,7 +31,7 @@ class Draft(msgspec.Struct, frozen=True):
         return min(max(self.text.count("\n") + 1, len(self.text) // 60 + 1), 8)
 
 
-async def panel_of(request: Request[Any, Any, Any], issue_id: int, look: Look, back: str | None = None) -> dict[str, Any]:
+async def panel_of(request: Request[Any, Any, Any], issue_id: int, look: Look) -> dict[str, Any]:
     """Return what the panel's templates need for one issue."""
     scope = signed_in(request).actor.merchant
     view = await issues_listing.one(scope, issue_id, learning=opened(request).tuning.knowledge_management)
@@ -41,7 +41,7 @@ async def panel_of(request: Request[Any, Any, Any], issue_id: int, look: Look, b
         "issue_pattern": view.pattern.pattern_id,
         "following_issue": following,
         "skip_address": look.address(issue=following),
-        "back": back or look.address(issue=following),
+        "back": look.address(issue=following),
         "look": look,
         "look_why": why,
         "evidence_of": evidence,

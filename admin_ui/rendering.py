@@ -20,6 +20,11 @@ from core.store.listings import review as review_listing
 
 HOME = Path(__file__).parent
 STATIC = HOME / "static"
+SHEETS = (
+    "tokens", "ground", "controls", "fields", "frame", "top", "lists", "toolbar", "rows", "review", "issue",
+    "differences", "screens",
+)  # fmt: skip
+"""The style sheets, in the order in which later ones refine earlier ones."""
 
 
 def environment() -> Environment:
@@ -33,7 +38,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update({function.__name__: function for function in words.FILTERS})
-    found.globals.update(asset=asset, difference=differences.rows)
+    found.globals.update(asset=asset, sheets=SHEETS, difference=differences.rows)
     return found
 
 

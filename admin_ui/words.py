@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from os.path import commonprefix
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,7 +97,7 @@ def excerpt(value: Any, other: Any, limit: int = 28) -> Markup:
     whole, against = text(value), text(other)
     if len(whole) <= limit:
         return shown(whole)
-    alike = len(commonprefix((whole, against)))
+    alike = next((index for index, (a, b) in enumerate(zip(whole, against, strict=False)) if a != b), limit)
     start = 0 if alike < limit // 2 else min(alike - limit // 3, len(whole) - limit)
     cut = whole[start : start + limit]
     before, after = "…" if start else "", "…" if start + limit < len(whole) else ""
@@ -112,9 +111,11 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
     if seconds < 0:
         return "soon" if seconds < -60 else "just now"
+    if seconds > 30 * 86400:
+        return f"{moment.day} {moment.strftime('%b %Y')}"
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size:
-            return moment.strftime("%-d %b %Y") if unit == "d" and seconds > 30 * size else f"{int(seconds // size)} {unit} ago"
+            return f"{int(seconds // size)} {unit} ago"
     return "just now"
 
 

@@ -28,10 +28,9 @@ async def auto_corrected(request: Request[Any, Any, Any]) -> Template:
     scope = signed_in(request).actor.merchant
     found = await applications_listing.auto_corrected(scope, filters, given.get("after") or None, 50)
     following = address_of("/auto-corrected", given, after=found.next) if found.next else None
-    here_again = address_of("/auto-corrected", given)
-    return await page(
-        request, "auto_corrected/page.html", here="auto", found=found, filters=filters, following=following, back=here_again
-    )
+    values: dict[str, Any] = {"found": found, "filters": filters, "following": following}
+    back = address_of("/auto-corrected", given)
+    return await page(request, "auto_corrected/page.html", here="auto", back=back, **values)
 
 
 @post("/applications/{application_id:int}/undo", status_code=200, include_in_schema=False)
@@ -40,23 +39,26 @@ async def undo(request: Request[Any, Any, Any], application_id: FromPath[int]) -
     form = await request.form()
     back = local(form.get("back"), "/auto-corrected")
     try:
-        await review.undo(
-            opened(request), signed_in(request).actor, application_id, force=form.get("force") == "1"
-        )
+        await review.undo(opened(request), signed_in(request).actor, application_id, force=form.get("force") == "1")
     except Conflict as error:
-        if wants_json(request):
-            raise
-        return await page(
-            request,
-            "auto_corrected/conflict.html",
-            status=409,
-            here="auto",
-            application_id=application_id,
-            message=error.message,
-            versions=error.versions,
-            back=back,
-        )
+        return await conflict(request, application_id, error, back)
     return done(request, Notice("Undone: the earlier value is on its way back to the channel."), back)
+
+
+async def conflict(request: Request[Any, Any, Any], application_id: int, error: Conflict, back: str) -> Template:
+    """Show the three versions of an edited record and ask which one is to stand. A script gets the error."""
+    if wants_json(request):
+        raise error
+    return await page(
+        request,
+        "auto_corrected/conflict.html",
+        status=409,
+        here="auto",
+        application_id=application_id,
+        message=error.message,
+        versions=error.versions,
+        back=back,
+    )
 
 
 HANDLERS = (auto_corrected, undo)

@@ -17,7 +17,6 @@ from core.store.listings import issues as issues_listing
 from core.store.listings import patterns as patterns_listing
 
 
-
 @get("/patterns/{pattern_id:str}/approve", include_in_schema=False)
 async def confirm_pattern(request: Request[Any, Any, Any], pattern_id: FromPath[str]) -> Template:
     """Freeze the open issues of a cause and show them with their number and a sample."""
@@ -53,7 +52,8 @@ async def confirm_selected(request: Request[Any, Any, Any]) -> Template:
             continue
     views = [view for view in found if view.issue.state == "open" and view.suggestions]
     back = local(request.query_params.get("back"), "/review?view=plain")
-    return await page(request, "bulk/selected.html", here="review", views=views, left_out=len(ids) - len(views), back=back)
+    left_out = len(ids) - len(views)
+    return await page(request, "bulk/selected.html", here="review", views=views, left_out=left_out, back=back)
 
 
 @post("/selected", status_code=200, include_in_schema=False)

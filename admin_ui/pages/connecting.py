@@ -13,7 +13,8 @@ from admin_ui.notices import Notice, carry
 from admin_ui.rendering import page
 from core import connections
 from core.channel import Channel
-from core.connections_form import FormField, form as form_of, shown
+from core.connections_form import FormField, shown
+from core.connections_form import form as form_of
 from core.errors import Malformed, MarketwrightError
 from core.opening import unseal
 from core.store import connections as connections_store
@@ -24,7 +25,8 @@ from core.store import merchants
 async def choose(request: Request[Any, Any, Any]) -> Template:
     """Let a channel be chosen."""
     admins_only(request)
-    return await page(request, "connecting/choose.html", here="connections", installed=opened(request).registry.channels)
+    installed = opened(request).registry.channels
+    return await page(request, "connecting/choose.html", here="connections", installed=installed)
 
 
 @get("/connections/new/{channel_name:str}", include_in_schema=False)
@@ -45,15 +47,17 @@ async def create(request: Request[Any, Any, Any], channel_name: FromPath[str]) -
     name = str(sent.get("connection_name", "")).strip()[:120] or channel.title
     values = given(form_of(channel), sent)
     try:
+        merchant = await merchant_of(actor.merchant, sent)
         connection_id = await connections.create(
-            context, actor, merchant=await merchant_of(actor.merchant, sent), channel=channel.name, name=name, values=values
+            context, actor, merchant=merchant, channel=channel.name, name=name, values=values
         )
     except Malformed as error:
         return await draw(request, channel, name=name, values=values, error=error)
     result = await connections.test(context, actor, connection_id)
     if result.ok:
         await connections.sync_now(context, actor, connection_id)
-    said = f"{result.message} Its first pull has begun." if result.ok else f"Saved, but it does not work yet: {result.message}"
+    said = "Its first pull has begun." if result.ok else "It is saved, but it does not work yet."
+    said = f"{result.message} {said}"
     to = f"/connections/{connection_id}" + ("" if result.ok else "/edit")
     return done(request, Notice(said, bad=not result.ok), to, id=connection_id, ok=result.ok)
 
@@ -117,9 +121,7 @@ async def draw(
     )
 
 
-async def known_settings(
-    request: Request[Any, Any, Any], connection_id: int
-) -> tuple[Channel, str, dict[str, Any]]:
+async def known_settings(request: Request[Any, Any, Any], connection_id: int) -> tuple[Channel, str, dict[str, Any]]:
     """Return a connection's channel, name and settings without their secrets."""
     context, actor = opened(request), signed_in(request).actor
     row = connections.visible(actor, await connections_store.get(connection_id))
@@ -129,8 +131,12 @@ async def known_settings(
 
 def given(fields: list[FormField], sent: Mapping[str, Any]) -> dict[str, str]:
     """Return what the form sent for the channel's fields; an empty secret is as if not sent."""
-    values = {field.name: str(sent[f"setting-{field.name}"]) for field in fields if f"setting-{field.name}" in sent}
-    return {field.name: values[field.name] for field in fields if values.get(field.name) or (field.name in values and not field.secret)}
+    values: dict[str, str] = {}
+    for field in fields:
+        value = sent.get(f"setting-{field.name}")
+        if value or (value is not None and not field.secret):
+            values[field.name] = str(value)
+    return values
 
 
 async def merchant_of(own: int | None, sent: Mapping[str, Any]) -> int:

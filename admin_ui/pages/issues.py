@@ -11,19 +11,19 @@ from admin_ui import look as looks
 from admin_ui.answers import done
 from admin_ui.door import local, opened, signed_in, wants_json
 from admin_ui.notices import Notice
+from admin_ui.pages.auto_corrected import conflict
 from admin_ui.panel import Draft, panel_of, value_of
 from admin_ui.rendering import fragment, page
 from core import review
-from core.errors import Malformed, Refused
+from core.errors import Conflict, Malformed, Refused
 from core.review import Decided
-
-DEEDS = {"approved": "Approved", "rejected": "Rejected", "modified": "Corrected"}
+from core.store import applications
 
 
 @get("/issues/{issue_id:int}", include_in_schema=False)
 async def issue_page(request: Request[Any, Any, Any], issue_id: FromPath[int]) -> Template:
     """Show one issue on a page of its own."""
-    values = await panel_of(request, issue_id, looks.of_request(request), back=None)
+    values = await panel_of(request, issue_id, looks.of_request(request))
     values |= {"single": True, "modifying": "modify" in request.query_params}
     return await page(request, "issues/page.html", here="review", **values)
 
@@ -90,14 +90,20 @@ async def preview(request: Request[Any, Any, Any], issue_id: FromPath[int]) -> R
 @post("/decisions/{decision_id:str}/undo", status_code=200, include_in_schema=False)
 async def undo_decision(request: Request[Any, Any, Any], decision_id: FromPath[str]) -> Response[Any]:
     """Take a decision back."""
-    form = await request.form()
-    await review.undo_decision(opened(request), signed_in(request).actor, decision_id)
-    return done(request, Notice("The decision is taken back; its issue is open again."), local(form.get("back"), "/review"))
+    back = local((await request.form()).get("back"), "/review")
+    try:
+        await review.undo_decision(opened(request), signed_in(request).actor, decision_id)
+    except Conflict as error:
+        application = await applications.of_decision(decision_id)
+        if application is None:
+            raise
+        return await conflict(request, application.id, error, back)
+    return done(request, Notice("The decision is taken back."), back)
 
 
 def told(request: Request[Any, Any, Any], decided: Decided, back: str) -> Response[Any]:
     """Say what a decision did, with the way to take it back."""
-    notice = Notice(decided.message or DEEDS.get(decided.verdict, "Done") + ".", undo=f"/decisions/{decided.decision_id}/undo")
+    notice = Notice(decided.message, undo=f"/decisions/{decided.decision_id}/undo")
     return done(request, notice, local(back, "/review"), **msgspec.to_builtins(decided))
 
 

@@ -33,7 +33,8 @@ async def knowledge(request: Request[Any, Any, Any]) -> Template:
     scope = signed_in(request).actor.merchant
     found = await patterns_listing.patterns(scope, filters, given.get("after") or None, 50)
     following = address_of("/knowledge", given, after=found.next) if found.next else None
-    return await page(request, "knowledge/page.html", here="knowledge", found=found, filters=filters, following=following)
+    values: dict[str, Any] = {"found": found, "filters": filters, "following": following}
+    return await page(request, "knowledge/page.html", here="knowledge", **values)
 
 
 @get("/knowledge/{pattern_id:str}", include_in_schema=False)
@@ -43,9 +44,8 @@ async def one_pattern(request: Request[Any, Any, Any], pattern_id: FromPath[str]
     after = request.query_params.get("after")
     view = await patterns_listing.one(signed_in(request).actor.merchant, pattern_id, learning=learning, after=after)
     order = [phase for phase, _, _ in PHASES]
-    return await page(
-        request, "knowledge/one.html", here="knowledge", view=view, phases=PHASES, reached=order.index(view.pattern.phase)
-    )
+    reached = order.index(view.pattern.phase)
+    return await page(request, "knowledge/one.html", here="knowledge", view=view, phases=PHASES, reached=reached)
 
 
 @post("/knowledge/{pattern_id:str}/threshold", status_code=200, include_in_schema=False)

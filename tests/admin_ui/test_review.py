@@ -66,7 +66,15 @@ async def test_a_filter_that_matches_nothing_can_be_cleared(reviewer, issues):
 
 
 @pytest.mark.parametrize(
-    "query", ["sort=sideways", "severity=awful&text=wool", "issue=abc", "issue=99999999999999999999", "connection=x", "view=<b>"]
+    "query",
+    [
+        "sort=sideways",
+        "severity=awful&text=wool",
+        "issue=abc",
+        "issue=99999999999999999999",
+        "connection=x",
+        "view=<b>",
+    ],
 )
 async def test_what_is_not_understood_counts_as_not_given(reviewer, issues, query):
     answer = await reviewer.get(f"/review?{query}")

@@ -66,7 +66,9 @@ async def test_the_form_needs_its_token(stranger, jo):
     assert people.COOKIE not in stranger.cookies
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "/x\r\nset-cookie: a=b"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "/x\r\nset-cookie: a=b"]
+)
 async def test_signing_in_leads_nowhere_else(stranger, jo, wanted):
     answer = await fill(stranger, name="jo", password=PASSWORD, next=wanted)
 

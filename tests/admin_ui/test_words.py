@@ -13,7 +13,14 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("character", "name"),
-    [("\u202e", "RLO"), ("\u200b", "ZWSP"), ("\ufeff", "BOM"), ("\u00a0", "NBSP"), ("\x00", "U+0000"), ("\u2067", "RLI")],
+    [
+        ("\u202e", "RLO"),
+        ("\u200b", "ZWSP"),
+        ("\ufeff", "BOM"),
+        ("\u00a0", "NBSP"),
+        ("\x00", "U+0000"),
+        ("\u2067", "RLI"),
+    ],
 )
 def test_a_character_that_cannot_be_seen_is_spelled_out(character, name):
     shown = words.shown(f"invoice{character}gpj.exe")
@@ -55,8 +62,10 @@ def test_a_share_has_two_digits(value, said):
 @pytest.mark.parametrize(
     "url",
     [
-        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x",
-        "vbscript:x", "//evil.example", "/local", "https://", "http://a b", "https://x\"onclick=1", "file:///etc/passwd", None, 7,
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x", "//evil.example", "/local", "https://", "http://a b",
+        "https://x\"onclick=1", "file:///etc/passwd", None, 7,
         "http://[",
     ],
 )  # fmt: skip

@@ -47,6 +47,10 @@ export async function undoLast() {
   }
   form.dataset.sent = "1";
   const told = await send(form);
+  if (told.status === 409) {
+    form.submit();
+    return;
+  }
   if (!told.ok) {
     delete form.dataset.sent;
     form.closest("li").title = told.message;
