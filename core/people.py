@@ -168,9 +168,11 @@ async def _begin(actor: Actor, action: str, replaces: str | None, now: datetime)
 
 
 async def _throttle(keys: dict[str, int], now: datetime) -> None:
-    """Count first and check the password afterwards: a burst of attempts at once gets no more tries than a queue."""
-    async with transaction():
-        tried = await sessions.note_attempt(tuple(keys), now, now - WINDOW)
+    """Count first and look at the password afterwards: a burst of attempts gets no more tries than a queue of them.
+
+    Each attempt is committed before it counts; inside one transaction those of a burst would not see each other.
+    """
+    tried = await sessions.note_attempt(tuple(keys), now, now - WINDOW)
     if any(tried[key] > most for key, most in keys.items()):
         minutes = int(WINDOW.total_seconds() // 60)
         raise Refused(f"Too many attempts; try again in {minutes} minutes.", code="too_many_attempts")

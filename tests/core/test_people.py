@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -159,6 +160,16 @@ async def test_too_many_attempts_from_one_address_are_refused_even_with_the_righ
     assert await people.sign_in("ann", PASSWORD, address="192.0.2.2")
     later = datetime.now(UTC) + people.WINDOW + timedelta(seconds=1)
     assert await people.sign_in("ann", PASSWORD, address="192.0.2.1", now=later)
+
+
+async def test_a_burst_gets_no_more_tries_than_a_queue(ann):
+    burst = [people.sign_in("ann", "wrong password", address="192.0.2.1") for _ in range(20)]
+
+    refused = await asyncio.gather(*burst, return_exceptions=True)
+
+    tried = [error for error in refused if isinstance(error, Refused) and error.code == "wrong_sign_in"]
+    assert len(tried) <= people.TRIES_PER_ADDRESS
+    assert {error.code for error in refused} <= {"wrong_sign_in", "too_many_attempts"}
 
 
 async def test_many_addresses_together_are_throttled_too(ann):
