@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,8 @@ TEXTS = {
     "title": "name", "description": "description", "sku": "sku", "gtin": "global_unique_id", "status": "status",
     "handle": "slug", "tax_class": "tax_class",
 }  # fmt: skip
+_GTIN = re.compile(r"[0-9-]*[0-9Xx]?")
+_ACTIVE = re.compile(r"(?i)<\s*/?\s*(script|iframe)\b")
 _VARIANT_TEXTS = {"sku": "sku", "gtin": "global_unique_id", "status": "status"}
 
 
@@ -80,11 +83,25 @@ def unsupported(path: str) -> Rejected:
 
 
 def _text(value: Any, path: str) -> str:
+    """Return text to send. What the store is known to mangle is refused: it would answer 200 and spoil the field."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Rejected(f"{path} must be text.", code="invalid_text", field=path)
-    return str(value)
+    text = str(value)
+    if path.endswith("gtin") and not _GTIN.fullmatch(text):
+        raise Rejected(
+            "WooCommerce keeps digits, hyphens and a last X of a GTIN and drops the rest, or empties it.",
+            code="invalid_gtin",
+            field=path,
+        )
+    if _ACTIVE.search(text):
+        raise Rejected(
+            "WooCommerce takes scripts and frames out of texts and leaves what was in them.",
+            code="active_content",
+            field=path,
+        )
+    return text
 
 
 def _images(target: list[Any], raw: Json) -> list[Json]:
@@ -123,7 +140,7 @@ async def _attribute(store: Store, target: Record, path: str, raw: Json, body: J
     if name == "sale_price":
         return {"sale_price": amounts.money(value, path)}
     if name in EXTRAS:
-        return {name: value}
+        return {name: _text(value, path) if isinstance(value, str) else value}
     if not name:
         raise unsupported(path)
     values: list[Any] = value if isinstance(value, list) else [value]

@@ -39,7 +39,7 @@ def _add_product(shop: Shop, record: Record) -> None:
         slug=record["handle"],
         permalink=f"{shop.base_url}/product/{record['handle']}/",
         description=record["description"],
-        short_description=record["bullets"][0] if record["bullets"] else "",
+        short_description=record["bullets"][0] if record["bullets"] and record["description"] else "",
         sku=record["sku"],
         regular_price=struck or record["price"],
         sale_price=record["price"] if struck else "",
