@@ -147,7 +147,10 @@ def socket_path(folder: Path) -> Path:
 
 def prepare_folder(folder: Path) -> None:
     """Make `folder` for its owner only; refuse one that belongs to somebody else."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(f"{folder} cannot be made ({error.strerror}); set data_dir to another") from error
     if folder.stat().st_uid != os.getuid():
         raise ConfigurationError(f"{folder} belongs to another user; set data_dir to a folder of your own")
 

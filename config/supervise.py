@@ -7,6 +7,7 @@ child that sees its end knows that we are gone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 from dataclasses import dataclass
@@ -39,18 +40,27 @@ async def keep(child: Child, stopping: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     while not stopping.is_set():
         started = loop.time()
-        process = await start(child)
-        try:
-            await _first(asyncio.create_task(process.wait()), asyncio.create_task(stopping.wait()))
-        finally:
-            await end(process, child.settings.worker.grace_seconds)
+        outcome = await _run(child, stopping)
         if stopping.is_set():
             return
         if loop.time() - started > _STEADY_SECONDS:
             delay = _FIRST_DELAY
-        log.error("%s ended with code %s; it starts again in %.1f s", child.name, process.returncode, delay)
+        log.error("%s %s; it starts again in %.1f s", child.name, outcome, delay)
         await _first(asyncio.create_task(asyncio.sleep(delay)), asyncio.create_task(stopping.wait()))
         delay = min(delay * 2, _LONGEST_DELAY)
+
+
+async def _run(child: Child, stopping: asyncio.Event) -> str:
+    """Run `child` once, to its end or ours, and say how it ended."""
+    try:
+        process = await start(child)
+    except OSError as error:
+        return f"could not be started ({error.strerror})"
+    try:
+        await _first(asyncio.create_task(process.wait()), asyncio.create_task(stopping.wait()))
+    finally:
+        await end(process, child.settings.worker.grace_seconds)
+    return f"ended with code {process.returncode}"
 
 
 async def start(child: Child) -> asyncio.subprocess.Process:
@@ -70,7 +80,7 @@ async def start(child: Child) -> asyncio.subprocess.Process:
 
 async def end(process: asyncio.subprocess.Process, grace_seconds: float) -> None:
     """Ask `process` to end; kill it when it does not in time."""
-    if process.returncode is None:
+    with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
         await asyncio.wait_for(process.wait(), grace_seconds + _KILL_AFTER)

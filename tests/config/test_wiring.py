@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from config.embedded import embedded_redis
+from config.embedded import embedded_redis, prepare_folder
 from config.rotation import rotate_keys
 from config.serve import address_of, listen
 from config.settings import Database, Redis, Settings, Web
@@ -106,3 +106,10 @@ def test_an_address_for_every_interface_is_shown_as_one_to_click() -> None:
 
     with listen("0.0.0.0", 0) as listener:
         assert address_of(listener).startswith("http://localhost:")
+
+
+def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigurationError, match="set data_dir to another"):
+        prepare_folder(tmp_path / "file/data")
