@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -18,10 +20,11 @@ _SHORTEST_WAIT = 0.5
 
 @dataclass(frozen=True)
 class Answer:
-    """The `data` of an answer and the API version that gave it."""
+    """The `data` of an answer, the API version that gave it, and the time on Shopify's clock (ISO, UTC)."""
 
     data: dict[str, Any]
     version: str
+    at: str
 
 
 class _Status(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -99,7 +102,7 @@ async def ask(connection: Connection, document: Document, variables: Mapping[str
         raise refusals.from_errors(body["errors"], _secrets(settings))
     if not isinstance(body.get("data"), dict):
         raise Malformed("Shopify's answer holds no data.", code="unexpected_form")
-    return Answer(body["data"], response.headers.get("x-shopify-api-version", API_VERSION))
+    return Answer(body["data"], response.headers.get("x-shopify-api-version", API_VERSION), _moment(response))
 
 
 async def call(connection: Connection, document: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,6 +138,15 @@ def nodes_of(connection_field: Any) -> list[dict[str, Any]]:
     if not isinstance(nodes, list):
         raise Malformed("Shopify's answer lacks the nodes of a list.", code="unexpected_form")
     return [node for node in nodes if isinstance(node, dict)]
+
+
+def _moment(response: Response) -> str:
+    """Return when Shopify answered by its own clock; by ours where it does not say."""
+    try:
+        moment = parsedate_to_datetime(response.headers.get("date", "")).astimezone(UTC)
+    except ValueError:
+        moment = datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _secrets(settings: Settings) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """Fill the twin's shop from the kit's catalogue, in the form that Shopify can hold.
 
-Shopify keeps prices in two decimals and images on its own CDN, refuses titles over 255 characters, and trims them: so
-those defects of the catalogue become the nearest that a shop there can have. All others are in it as they are.
+Shopify keeps prices in two decimals and images on its own CDN, and refuses titles over 255 characters (recorded). That
+it trims titles and vendors is assumed. Those defects of the catalogue become the nearest that a shop there can have; all
+others are in it as they are.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -45,9 +45,9 @@ def _product(number: int, record: Record, category: str | None) -> Product:
     options = record["options"] or [{"name": "Title", "values": ["Default Title"]}]
     return Product(
         id=identity,
-        title=_title(record["title"]),
+        title=_trimmed(record["title"])[:255],
         description=record["description"] or "",
-        vendor=(record["brand"] or "").strip(),
+        vendor=_trimmed(record["brand"] or ""),
         product_type=record["product_type"] or "",
         handle=record["handle"],
         tags=sorted(record["tags"]),
@@ -60,10 +60,10 @@ def _product(number: int, record: Record, category: str | None) -> Product:
     )
 
 
-def _title(title: str) -> str:
-    """Return a title as Shopify holds it; spaces at its ends move to where Shopify leaves them."""
-    trimmed = title.strip()
-    return (trimmed if trimmed == title else re.sub(" ", "  ", trimmed, count=1))[:255]
+def _trimmed(text: str) -> str:
+    """Return a text as Shopify holds it; spaces at its ends move to where Shopify leaves them."""
+    trimmed = text.strip()
+    return trimmed if trimmed == text else trimmed.replace(" ", "  ", 1)
 
 
 def _variant(number: int, place: int, record: dict[str, Any], moment: str) -> Variant:

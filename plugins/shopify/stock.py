@@ -7,12 +7,12 @@ read item by item, by rising id (which no cap ends); changes are read location b
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from marketwright import Connection, NotFound, Page, RecordKind, Rejected, RetryLater, SourceRecord
 from plugins.shopify import wire
-from plugins.shopify.client import call, nodes_of
+from plugins.shopify.client import ask, call, nodes_of
 from plugins.shopify.documents.stock import (
     ITEM_LEVEL,
     ITEM_LEVELS,
@@ -25,14 +25,13 @@ _ITEMS = 50
 _LEVELS_OF_ITEM = 10
 _LEVELS = 100
 _OVERLAP = timedelta(minutes=2)
-"""How far before its own beginning the next walk looks: levels are not sorted by time, and clocks differ."""
+"""How far before this walk's beginning, on Shopify's clock, the next one looks: levels are not sorted by time."""
 
 
 async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
     """Yield the stock levels of tracked items: all of them first, then what changed since the cursor."""
-    began = str(cursor.get("began") or _now())
     walk = _changes if "since" in cursor else _everything
-    async for page in walk(connection, {**cursor, "began": began}):
+    async for page in walk(connection, cursor):
         yield page
 
 
@@ -93,12 +92,14 @@ def available(level: wire.Level) -> int | None:
     return next((it.quantity for it in level.quantities if it.name == "available"), None)
 
 
-async def _everything(connection: Connection, cursor: dict[str, Any]) -> AsyncIterator[Page]:
+async def _everything(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
     """Walk all items by rising id. The cursor holds `item`, the last id seen, and `began`."""
-    last = int(cursor.get("item", 0))
+    last, began = int(cursor.get("item", 0)), cursor.get("began")
     while True:
         variables = {"first": _ITEMS, "query": f"id:>{last}" if last else None, "levels": _LEVELS_OF_ITEM}
-        listed = (await call(connection, STOCK_ITEMS, variables)).get("inventoryItems")
+        answer = await ask(connection, STOCK_ITEMS, variables)
+        began = began or answer.at
+        listed = answer.data.get("inventoryItems")
         nodes = nodes_of(listed)
         records = [
             record
@@ -107,13 +108,13 @@ async def _everything(connection: Connection, cursor: dict[str, Any]) -> AsyncIt
             if not (record := to_record(node, level)).deleted
         ]
         if not wire.read((listed or {}).get("pageInfo"), wire.PageInfo).has_next_page:
-            yield Page(records=tuple(records), cursor=_next(cursor["began"]))
+            yield Page(records=tuple(records), cursor=_next(began))
             return
         newest = max((int(wire.number(str(node.get("id")))) for node in nodes), default=last)
         if newest <= last:
             raise RetryLater("Shopify gives the same page again and again.", after=60, code="cursor_stuck")
         last = newest
-        yield Page(records=tuple(records), cursor={"item": last, "began": cursor["began"]})
+        yield Page(records=tuple(records), cursor={"item": last, "began": began})
 
 
 async def _levels(connection: Connection, item: dict[str, Any]) -> list[dict[str, Any]]:
@@ -132,9 +133,10 @@ async def _levels(connection: Connection, item: dict[str, Any]) -> list[dict[str
     return levels
 
 
-async def _changes(connection: Connection, cursor: dict[str, Any]) -> AsyncIterator[Page]:
+async def _changes(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
     """Walk the locations for levels changed since. The cursor holds `since`, `began`, `location` and `after`."""
-    locations = await _locations(connection)
+    locations, at = await _locations(connection)
+    began = cursor.get("began") or at
     begin = locations.index(cursor["location"]) if cursor.get("location") in locations else 0
     after = cursor.get("after") if cursor.get("location") in locations else None
     for place, location in enumerate(locations[begin:], begin):
@@ -143,15 +145,15 @@ async def _changes(connection: Connection, cursor: dict[str, Any]) -> AsyncItera
             moves = info.has_next_page and info.end_cursor and info.end_cursor != after
             after = info.end_cursor if moves else None
             if not moves and place == len(locations) - 1:
-                yield Page(records=records, cursor=_next(cursor["began"]))
+                yield Page(records=records, cursor=_next(began))
                 return
-            state = {"since": cursor["since"], "began": cursor["began"]}
+            state = {"since": cursor["since"], "began": began}
             state |= {"location": location if moves else locations[place + 1], "after": after}
             yield Page(records=records, cursor=state)
             if not moves:
                 break
     if not locations:
-        yield Page(records=(), cursor=_next(cursor["began"]))
+        yield Page(records=(), cursor=_next(began))
 
 
 async def _changed_at(
@@ -167,21 +169,20 @@ async def _changed_at(
     return records, wire.read((listed or {}).get("pageInfo"), wire.PageInfo)
 
 
-async def _locations(connection: Connection) -> list[str]:
-    """Return the global ids of all active locations."""
+async def _locations(connection: Connection) -> tuple[list[str], str]:
+    """Return the global ids of all active locations, and the time on Shopify's clock before they were asked for."""
     found: list[str] = []
     after: str | None = None
+    began = ""
     while True:
-        listed = (await call(connection, LOCATIONS, {"first": 250, "after": after})).get("locations")
+        answer = await ask(connection, LOCATIONS, {"first": 250, "after": after})
+        began = began or answer.at
+        listed = answer.data.get("locations")
         found += [str(node.get("id")) for node in nodes_of(listed)]
         info = wire.read((listed or {}).get("pageInfo"), wire.PageInfo)
         if not info.has_next_page or not info.end_cursor or info.end_cursor == after:
-            return found
+            return found, began
         after = info.end_cursor
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _next(began: str) -> dict[str, Any]:

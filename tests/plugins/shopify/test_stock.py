@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from marketwright import Conflict, NotFound, Rejected, SourceRecord, StockLevel
+from marketwright.testing import Answer
 from plugins.shopify import stock, stock_push
 from plugins.shopify.sandbox_shop import Level
 
@@ -56,6 +57,20 @@ async def test_only_what_changed_comes_with_the_next_pull(opened: Opened) -> Non
     assert [(it.record["location"], it.record["quantity"]) for it in records] == [("Warehouse", 41), ("Showroom", 7)]
     assert len(cursors) == 2
     assert cursors[0]["location"] == f"gid://shopify/Location/{SHOWROOM}"
+
+
+async def test_the_next_pull_begins_before_this_one_on_shopifys_clock(opened: Opened) -> None:
+    async with opened() as (twin, connection):
+        twin.faults.reply(lambda request: answered_in_2031())
+        _, cursors = await pulled(connection, {})
+
+    assert cursors == [{"since": "2031-05-05T04:58:00Z"}]
+
+
+def answered_in_2031() -> Answer:
+    listed = {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    headers = {"Date": "Mon, 05 May 2031 05:00:00 GMT"}
+    return Answer(json={"data": {"inventoryItems": listed}}, headers=headers)
 
 
 async def test_an_item_that_nobody_tracks_any_more_comes_as_deleted(opened: Opened) -> None:
