@@ -1,8 +1,8 @@
 """Fill the twin's shop from the kit's catalogue, in the form that Shopify can hold.
 
 Shopify keeps prices in two decimals and images on its own CDN, and refuses titles over 255 characters (recorded). That
-it trims titles and vendors is assumed. Those defects of the catalogue become the nearest that a shop there can have; all
-others are in it as they are.
+it trims titles and vendors is assumed. Those defects of the catalogue become the nearest that a shop there can have;
+all others are in it as they are.
 """
 
 from __future__ import annotations
