@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request, Response
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 
+import admin_ui.answers
 import admin_ui.routes
 import core.api
 from admin_ui.rendering import template_config
@@ -47,10 +50,18 @@ def create_app(context: Context, settings: Settings) -> Litestar:
         state=State({"context": context}),
         template_config=template_config(),
         openapi_config=core.api.openapi_config(),
+        exception_handlers={HTTPException: no_route},
         request_max_body_size=LARGEST_FORM_BYTES,
         logging_config=None,
         debug=False,
     )
+
+
+def no_route(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Answer what leads to no handler: programs get a problem, people a page."""
+    if request.url.path.startswith(("/api/", "/health/")):
+        return core.api.of_the_framework(request, error)
+    return admin_ui.answers.stopped(request, error)
 
 
 def opener(context: Context) -> OpenConnection:

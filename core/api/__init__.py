@@ -7,9 +7,9 @@ from litestar.types import ControllerRouterHandler
 
 from core.api import channels, connections, decisions, health, issues, patterns, records, reference, tokens
 from core.api.door import DEPENDENCIES, signed_in
-from core.api.problems import HANDLERS
+from core.api.problems import HANDLERS, of_the_framework
 
-__all__ = ["openapi_config", "routes"]
+__all__ = ["of_the_framework", "openapi_config", "routes"]
 
 HEADERS = (
     ResponseHeader(name="Cache-Control", value="no-store"),
