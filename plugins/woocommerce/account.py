@@ -90,7 +90,7 @@ async def _optional(store: Store, path: str, params: Any = (), **how: Any) -> Js
     """Return an object, or an empty one where this key or this version does not get it."""
     try:
         found = decoded(await store.call("GET", path, params=params, **how))
-    except (NeedsAttention, NotFound):
+    except (NeedsAttention, NotFound, Rejected):
         return {}
     return found if isinstance(found, dict) else {}
 

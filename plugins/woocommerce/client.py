@@ -12,6 +12,7 @@ import msgspec
 from marketwright import Connection, Malformed, MarketwrightError, Outgoing, Pace, Response, oauth1_signed_query
 from plugins.woocommerce import faults
 from plugins.woocommerce.settings import Auth, Permalinks, Settings
+from plugins.woocommerce.wire import Json
 
 API = "/wc/v3"
 Pairs = Sequence[tuple[str, object]]
@@ -43,13 +44,17 @@ class Store:
         """Return the JSON of a resource below `/wc/v3`."""
         return decoded(await self.call("GET", path, params=params))
 
-    async def put(self, path: str, body: dict[str, Any]) -> Any:
-        """Change a resource; return its JSON."""
-        return decoded(await self.call("PUT", path, json=body))
+    async def get_object(self, path: str, params: Pairs = ()) -> Json:
+        """Return one resource below `/wc/v3`. Raise `Malformed` where the answer is something else."""
+        return _object(await self.get(path, params), path)
 
-    async def post(self, path: str, body: dict[str, Any], *, repeatable: bool = False) -> Any:
-        """Create something, or update a batch (which is `repeatable`); return the answer's JSON."""
-        return decoded(await self.call("POST", path, json=body, idempotent=repeatable))
+    async def put(self, path: str, body: Json) -> Json:
+        """Change a resource; return it as the store answers."""
+        return _object(decoded(await self.call("PUT", path, json=body)), path)
+
+    async def post(self, path: str, body: Json, *, repeatable: bool = False) -> Json:
+        """Create something, or update a batch (which is `repeatable`); return the answer."""
+        return _object(decoded(await self.call("POST", path, json=body, idempotent=repeatable)), path)
 
     async def call(
         self,
@@ -57,7 +62,7 @@ class Store:
         path: str,
         *,
         params: Pairs = (),
-        json: dict[str, Any] | None = None,
+        json: Json | None = None,
         idempotent: bool | None = None,
         namespace: str = API,
         anonymous: bool = False,
@@ -67,6 +72,7 @@ class Store:
         Where the settings leave it open, the other ways to send the key and the other address form are tried.
         """
         while True:
+            way = self.auth, self.permalinks
             url = f"{self.settings.root}{_PREFIXES[self.permalinks]}{namespace}{path}"
             response = await self.connection.http.request(
                 method,
@@ -83,7 +89,7 @@ class Store:
                 if not anonymous:
                     await self._keep_what_worked()
                 return response
-            if anonymous or not self._turn_to_another_way(error):
+            if anonymous or not self._turn_to_another_way(error, *way):
                 raise error
 
     def _prepare(self, outgoing: Outgoing) -> Outgoing:
@@ -99,9 +105,11 @@ class Store:
             return replace(outgoing, params=tuple(signed))
         return outgoing
 
-    def _turn_to_another_way(self, error: MarketwrightError) -> bool:
-        """Choose the next way that the settings leave open, if the refusal may be due to the present one."""
-        self.tried |= {self.auth.value, self.permalinks.value}
+    def _turn_to_another_way(self, error: MarketwrightError, auth: Auth, permalinks: Permalinks) -> bool:
+        """Choose the next way that the settings leave open, if the refusal may be due to the one that was used."""
+        if (auth, permalinks) != (self.auth, self.permalinks):
+            return True  # another call has turned meanwhile: try its way
+        self.tried |= {auth.value, permalinks.value}
         if faults.needs_another_address(error) and self.settings.permalinks is Permalinks.AUTO:
             left = [form for form in _PREFIXES if form.value not in self.tried]
             if left:
@@ -152,6 +160,12 @@ def total(response: Response) -> int | None:
     """Return `X-WP-Total`, the number of records that a list holds; None where a proxy took it away."""
     value = response.headers.get("x-wp-total", "")
     return int(value) if value.isdigit() else None
+
+
+def _object(answer: Any, path: str) -> Json:
+    if not isinstance(answer, dict):
+        raise Malformed("The store should have answered with an object.", where=path)
+    return answer
 
 
 def _missing_api(response: Response) -> MarketwrightError | None:

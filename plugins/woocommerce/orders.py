@@ -32,10 +32,7 @@ async def fetch(store: Store, external_id: str) -> SourceRecord:
     """Return an order as the store has it now. Raise `NotFound` where it has none."""
     if not external_id.isdigit():
         raise NotFound("A WooCommerce order id is a number.")
-    raw = await store.get(f"/orders/{external_id}")
-    if not isinstance(raw, dict):
-        raise Malformed("The store should have answered with an order.", where="$")
-    return source(raw)
+    return source(await store.get_object(f"/orders/{external_id}"))
 
 
 def source(raw: Json) -> SourceRecord:

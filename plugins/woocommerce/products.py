@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from marketwright import Connection, Malformed, NotFound, Page, Rejected, SourceRecord
+from marketwright import Connection, NotFound, Page, Rejected, SourceRecord
 from plugins.woocommerce.account import learn_units, ready_store
 from plugins.woocommerce.client import Pairs, Store, decoded, open_store, total
 from plugins.woocommerce.pages import few_at_a_time, walk
@@ -50,18 +50,10 @@ async def fetch(store: Store, external_id: str) -> SourceRecord:
     """Return a product and its variations as the store has them now. Raise `NotFound` where it has none."""
     if not external_id.isdigit():
         raise NotFound("A WooCommerce product id is a number.")
-    raw = await read_object(store, f"/products/{external_id}")
+    raw = await store.get_object(f"/products/{external_id}", EDIT)
     if raw.get("type") == "variation" and raw.get("parent_id"):
-        raw = await read_object(store, f"/products/{raw['parent_id']}")
+        raw = await store.get_object(f"/products/{raw['parent_id']}", EDIT)
     return source(raw, await _variations(store, raw), store.settings)
-
-
-async def read_object(store: Store, path: str) -> Json:
-    """Return one resource in its stored form."""
-    raw = await store.get(path, EDIT)
-    if not isinstance(raw, dict):
-        raise Malformed("The store should have answered with an object.", where=path)
-    return raw
 
 
 async def variations_of(store: Store, product_id: int, params: Pairs = EDIT) -> list[Json]:

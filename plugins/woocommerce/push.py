@@ -115,7 +115,7 @@ async def _write_variations(store: Store, now: SourceRecord, bodies: dict[int, t
         part = {bodies[it][0]: it for it in numbers[start : start + _BATCH]}
         update = [{"id": identity, **bodies[number][1]} for identity, number in part.items()]
         answer = await store.post(f"{path}/batch", {"update": update}, repeatable=True)
-        for item in objects(answer.get("update") if isinstance(answer, dict) else None):
+        for item in objects(answer.get("update")):
             if "error" not in item:
                 continue
             error = faults.of_item(msgspec.convert(item["error"], Fault, strict=False), 400)

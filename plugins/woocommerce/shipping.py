@@ -18,7 +18,7 @@ from marketwright import Connection, NotFound, Rejected, Shipment
 from plugins.woocommerce.account import namespaces
 from plugins.woocommerce.client import Store, decoded, open_store
 from plugins.woocommerce.orders import OWN_TRACKING
-from plugins.woocommerce.wire import Json
+from plugins.woocommerce.wire import Json, objects
 
 _EXTENSIONS = ("wc-shipment-tracking/v3", "wc-ast/v3")
 
@@ -29,7 +29,7 @@ async def ship(connection: Connection, external_id: str, shipment: Shipment) -> 
     Doing it twice adds nothing: a tracking number that the store knows is not sent again.
     """
     store = open_store(connection)
-    order = await store.get(f"/orders/{external_id}")
+    order = await store.get_object(f"/orders/{external_id}")
     if order.get("status") in {"cancelled", "refunded", "failed", "trash"}:
         raise Rejected(f"The order is {order['status']} and cannot be shipped.", code="order_closed", field="status")
     if await _fulfil(store, order, shipment):
@@ -46,8 +46,8 @@ async def _fulfil(store: Store, order: Json, shipment: Shipment) -> bool:
         known = await store.get(path)
     except NotFound:
         return False
-    known = known if isinstance(known, list) else known.get("fulfillments", [])
-    if any(_number(it) == shipment.tracking_number for it in known):
+    listed = known.get("fulfillments") if isinstance(known, dict) else known
+    if any(_number(it) == shipment.tracking_number for it in objects(listed)):
         return True
     items = [{"item_id": line, "qty": quantity} for line, quantity in _quantities(order, shipment).items()]
     values = {
@@ -72,8 +72,8 @@ async def _track(store: Store, order: Json, shipment: Shipment) -> bool:
     if namespace is None:
         return False
     path = f"/orders/{order['id']}/shipment-trackings"
-    known = decoded(await store.call("GET", path, namespace=f"/{namespace}"))
-    if any(it.get("tracking_number") == shipment.tracking_number for it in known if isinstance(it, dict)):
+    known = objects(decoded(await store.call("GET", path, namespace=f"/{namespace}")))
+    if any(it.get("tracking_number") == shipment.tracking_number for it in known):
         return True
     body = {"tracking_provider": shipment.carrier, "tracking_number": shipment.tracking_number}
     if shipment.tracking_url:
@@ -87,8 +87,8 @@ async def _track(store: Store, order: Json, shipment: Shipment) -> bool:
 async def _note(store: Store, order: Json, shipment: Shipment) -> None:
     """Write a note with the tracking number; WooCommerce mails it where the buyer is to be told."""
     path = f"/orders/{order['id']}/notes"
-    notes = await store.get(path)
-    if any(shipment.tracking_number in str(note.get("note")) for note in notes if isinstance(note, dict)):
+    notes = objects(await store.get(path))
+    if any(shipment.tracking_number in str(note.get("note")) for note in notes):
         return
     text = f"{shipment.carrier}: {shipment.tracking_number}"
     if shipment.tracking_url:

@@ -50,8 +50,8 @@ async def pull_one(connection: Connection, external_id: str) -> SourceRecord:
     product, variation = _ids(external_id)
     store = open_store(connection)
     if variation:
-        return _record(await store.get(f"/products/{product}/variations/{variation}", _ONLY), external_id)
-    return _record(await store.get(f"/products/{product}", _ONLY), external_id)
+        return _record(await store.get_object(f"/products/{product}/variations/{variation}", _ONLY), external_id)
+    return _record(await store.get_object(f"/products/{product}", _ONLY), external_id)
 
 
 async def push(connection: Connection, levels: Sequence[StockLevel]) -> None:
@@ -108,7 +108,7 @@ async def _place(store: Store, level: StockLevel) -> tuple[int, int]:
     if variation and level.expected is None:
         return product, variation
     path = f"/products/{product}/variations/{variation}" if variation else f"/products/{product}"
-    now = await store.get(path, _ONLY)
+    now = await store.get_object(path, _ONLY)
     held = now.get("stock_quantity")
     if level.expected is not None and held != level.expected:
         raise Conflict(
@@ -125,7 +125,7 @@ async def _set(store: Store, parent: int, members: Sequence[tuple[int, StockLeve
     path = f"/products/{parent}/variations/batch" if parent else "/products/batch"
     update = [{"id": identity, "manage_stock": True, "stock_quantity": it.quantity} for identity, it in members]
     answer = await store.post(path, {"update": update}, repeatable=True)
-    stored = {item.get("id"): item for item in objects(answer.get("update") if isinstance(answer, dict) else None)}
+    stored = {item.get("id"): item for item in objects(answer.get("update"))}
     failed: dict[str, MarketwrightError] = {}
     for identity, level in members:
         item = stored.get(identity)

@@ -44,11 +44,11 @@ class _Payload(msgspec.Struct):
     """What a webhook's body tells of itself. `code` stands in an error that was sent in place of the record."""
 
     id: int | None = None
-    type: str = ""
-    parent_id: int = 0
-    date_modified_gmt: str | None = None
-    date_created_gmt: str | None = None
-    code: str | None = None
+    type: Any = None
+    parent_id: Any = None
+    date_modified_gmt: Any = None
+    date_created_gmt: Any = None
+    code: Any = None
 
 
 def read(request: WebhookRequest, connection: Connection) -> WebhookEvent:
@@ -87,7 +87,8 @@ async def read_event(connection: Connection, event: WebhookEvent, payload: Any) 
         )
     if event.kind is None or event.external_id is None or event.action is Action.IGNORE:
         return ()
-    if event.kind is RecordKind.ORDER and event.action is Action.UPSERT and isinstance(payload, dict):
+    whole = isinstance(payload, dict) and "line_items" in payload
+    if event.kind is RecordKind.ORDER and event.action is Action.UPSERT and whole:
         return (orders.source(payload),)
     fetch: Callable[[Connection, str], Awaitable[SourceRecord]]
     fetch = orders.pull_one if event.kind is RecordKind.ORDER else products.pull_one
@@ -109,7 +110,7 @@ def _event(topic: str, key: str, body: bytes) -> WebhookEvent:
         payload = msgspec.json.decode(body, type=_Payload, strict=False)
     except msgspec.DecodeError as error:
         raise Malformed(f"The webhook's body cannot be read: {error}", where="body") from error
-    if payload.code:
+    if payload.code and payload.id is None:
         return WebhookEvent(topic=topic, action=Action.NOTICE, dedupe_key=key)
     if payload.id is None:
         raise Malformed("The webhook's body has no id.", where="id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from dataclasses import replace
 from typing import Any
@@ -70,6 +71,16 @@ async def test_a_host_that_strips_the_header_gets_the_key_in_the_query_and_that_
     assert store.auth is Auth.QUERY
     assert [it.auth for it in kept] == [Auth.QUERY]
     assert dict(twin.requests[-1].query)["consumer_key"] == connection.settings.consumer_key
+
+
+@pytest.mark.parametrize("modes", [{"over_tls": True, "strips_authorization": True}])
+async def test_calls_at_the_same_time_agree_on_the_way_that_works(twin: Twin, connection: Connection) -> None:
+    store = reached(connection, Auth.BASIC)
+
+    found = await asyncio.gather(*(store.get("/products", ONE) for _ in range(4)))
+
+    assert len(found) == 4
+    assert store.auth is Auth.QUERY
 
 
 @pytest.mark.parametrize("modes", [{"over_tls": True, "strips_authorization": True}])

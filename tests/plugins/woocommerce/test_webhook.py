@@ -173,6 +173,28 @@ async def test_the_notice_says_that_the_owner_lost_rights(signed: Signed, lab: C
     assert caught.value.code == "webhook_owner_lost_rights"
 
 
+def test_fields_of_unforeseen_types_do_not_turn_a_webhook_away(signed: Signed, lab: Connection) -> None:
+    payload = {"id": 5, "type": None, "parent_id": None, "date_modified_gmt": False, "code": "a plugin's own"}
+
+    event = webhook.read(signed(payload), lab)
+
+    assert (event.action, event.external_id, event.version) == (Action.UPSERT, "5", None)
+
+
+async def test_a_products_body_under_the_topic_of_orders_makes_no_order(
+    deliveries: dict[str, WebhookRequest], connection: Connection
+) -> None:
+    payload = json.loads(deliveries["015-product-updated"].body)
+    settings = msgspec.structs.replace(connection.settings, webhook_secret=SECRET)
+    lab = Connection(id=1, channel="woocommerce", settings=settings, http=connection.http)
+    kept = deliveries["015-product-updated"]
+    request = msgspec.structs.replace(kept, headers={**kept.headers, "x-wc-webhook-topic": "order.updated"})
+
+    records = await webhook.read_event(lab, webhook.read(request, lab), payload)
+
+    assert [it.deleted for it in records] == [True]
+
+
 @pytest.mark.parametrize("topic", ["customer.created", "coupon.updated", "action.woocommerce_low_stock"])
 def test_topics_that_are_not_ours_are_ignored(topic: str, signed: Signed, lab: Connection) -> None:
     event = webhook.read(signed({"id": 3}, topic), lab)
