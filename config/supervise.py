@@ -56,6 +56,7 @@ async def _run(child: Child, stopping: asyncio.Event) -> str:
         process = await start(child)
     except OSError as error:
         return f"could not be started ({error.strerror})"
+    log.info("%s runs as process %s", child.name, process.pid)
     try:
         await _first(asyncio.create_task(process.wait()), asyncio.create_task(stopping.wait()))
     finally:

@@ -94,9 +94,12 @@ def build(context: Context, settings: Settings, pool: Any) -> Worker:
 
 
 def crons(schedule: Sequence[tuple[Callable[..., Any], int]]) -> list[CronJob]:
-    """Return arq's cron jobs for `(job, seconds between runs)`; of many workers one runs each time."""
+    """Return arq's cron jobs for `(job, seconds between runs)`; of many workers one runs each time.
+
+    The result is kept for a while, so that a worker whose clock is late does not run the same turn again.
+    """
     return [
-        cron(job, name=f"cron:{job.__name__}", run_at_startup=True, timeout=300, **times(seconds))
+        cron(job, name=f"cron:{job.__name__}", run_at_startup=True, timeout=300, keep_result=60, **times(seconds))
         for job, seconds in schedule
     ]
 

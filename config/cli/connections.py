@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import msgspec
 
 from config.cli.entry import operator, with_context, with_database
 from config.cli.output import as_json, print_json, show
@@ -100,6 +101,18 @@ def test(ctx: click.Context, connection: int, as_json: bool) -> None:
         return await acts.test(context, operator(), connection)
 
     _tell(with_context(ctx, act), as_json)
+
+
+@connections.command()
+@click.argument("connection", type=int)
+@click.option("--register", is_flag=True, help="First register what is missing, and revive what the channel stopped.")
+@as_json
+@click.pass_context
+def webhooks(ctx: click.Context, connection: int, register: bool, as_json: bool) -> None:
+    """List the webhooks of CONNECTION as its channel knows them."""
+    act = acts.register_webhooks if register else acts.list_webhooks
+    found = with_context(ctx, lambda context: act(context, operator(), connection))
+    show([msgspec.to_builtins(one) for one in found], as_json, empty="The channel sends us no webhooks; see --register")
 
 
 def _pair(text: str) -> tuple[str, str]:

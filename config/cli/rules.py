@@ -11,6 +11,7 @@ from config.cli.output import as_json, show
 from config.packaged import RULEPACKS
 from core.errors import NotFound
 from core.rules import cases
+from core.rules.diff import diff as difference
 from core.rules.evaluate import CompiledPack
 from core.rules.lint import lint as linted
 from core.rules.packs import Library
@@ -103,6 +104,23 @@ def test(wanted: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
     click.echo(f"{len(packs)} packs, {count} cases, {len(failures)} failed.", err=as_json)
     if failures:
         raise SystemExit(1)
+
+
+@rules.command()
+@click.argument("old")
+@click.argument("new")
+@folder
+@as_json
+def diff(old: str, new: str, folder: Path | None, as_json: bool) -> None:
+    """Compare two packs, a channel's newest or CHANNEL@VERSION: rules added, removed, and what changed in the others."""
+    before, after = (next(_packs((name,), folder)) for name in (old, new))
+    found = difference(before, after)
+    rows = [
+        *({"rule": rule, "change": "added", "what": ()} for rule in found.added),
+        *({"rule": rule, "change": "removed", "what": ()} for rule in found.removed),
+        *({"rule": rule, "change": "changed", "what": what} for rule, what in found.changed.items()),
+    ]
+    show(rows, as_json, empty=f"{before.name} and {after.name} hold the same rules.")
 
 
 def _packs(wanted: tuple[str, ...], folder: Path | None) -> Iterator[CompiledPack]:

@@ -136,6 +136,13 @@ def test_the_packs_are_listed_linted_and_tested(run: Run) -> None:
     assert (linted.code, tested.code) == (0, 0), linted.out + tested.out
 
 
+def test_two_packs_are_compared(run: Run) -> None:
+    other, same = run("rules", "diff", "common@2026.11", "shopify@2026.11", "--json"), "woocommerce@2026.11"
+
+    assert {"added"} <= {line["change"] for line in other.lines}
+    assert "hold the same rules" in run("rules", "diff", same, same).out
+
+
 def test_a_pack_of_ones_own_is_refused_with_its_place(run: Run, tmp_path: Path) -> None:
     (tmp_path / "packs/acme").mkdir(parents=True)
     (tmp_path / "packs/acme/2026.11.yaml").write_text("rulepack: acme\nversion: 2026.11\nrulez: []\n")
