@@ -112,7 +112,7 @@ def test(wanted: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
 @folder
 @as_json
 def diff(old: str, new: str, folder: Path | None, as_json: bool) -> None:
-    """Compare two packs, a channel's newest or CHANNEL@VERSION: rules added, removed, and what changed in the others."""
+    """Compare two packs, a channel's newest or CHANNEL@VERSION: what was added, removed and changed."""
     before, after = (next(_packs((name,), folder)) for name in (old, new))
     found = difference(before, after)
     rows = [
