@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from admin_ui.answers import failed, refused, stopped
 from admin_ui.door import enter
 from admin_ui.headers import secured
+from admin_ui.live import events
 from admin_ui.pages import (
     alerts,
     auto_corrected,
@@ -35,7 +36,7 @@ def routes() -> list[ControllerRouterHandler]:
     """Return the routes of every page and of the static files."""
     pages = Router(
         path="/",
-        route_handlers=[handler for screen in SCREENS for handler in screen.HANDLERS],
+        route_handlers=[events, *(handler for screen in SCREENS for handler in screen.HANDLERS)],
         before_request=enter,
         middleware=[secured],
         exception_handlers={MarketwrightError: refused, HTTPException: stopped, Exception: failed},

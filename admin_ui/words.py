@@ -31,6 +31,7 @@ SOURCES = {
     "llm": "Language model",
     "human": "Written by a person",
 }
+BRIEF_SOURCES = {"learned": "Learned", "builtin": "Rulepack", "local": "Own records", "llm": "Model", "human": "Person"}
 MODES = {
     "observe": "Observe",
     "suggest": "Suggest",
@@ -168,6 +169,11 @@ def source(value: str) -> str:
     return SOURCES.get(value, words(value))
 
 
+def brief_source(value: str) -> str:
+    """Name who proposed a suggestion in a word or two."""
+    return BRIEF_SOURCES.get(value, words(value))
+
+
 def mode(value: str) -> str:
     """Name a connection's mode."""
     return MODES.get(value, words(value))
@@ -179,6 +185,7 @@ def category(value: str) -> str:
 
 
 FILTERS = (
-    text, shown, middle, excerpt, ago, exact, share, hundredths, plural, link, words, source, mode, category, reasons,
+    text, shown, middle, excerpt, ago, exact, share, hundredths, plural, link, words, source,
+    brief_source, mode, category, reasons,
 )  # fmt: skip
 """What templates may call, under the same names."""
