@@ -106,9 +106,10 @@ class Store:
         return outgoing
 
     def _turn_to_another_way(self, error: MarketwrightError, auth: Auth, permalinks: Permalinks) -> bool:
-        """Choose the next way that the settings leave open, if the refusal may be due to the one that was used."""
-        if (auth, permalinks) != (self.auth, self.permalinks):
-            return True  # another call has turned meanwhile: try its way
+        """Choose the next way that the settings leave open, if the refusal may be due to the one that was used.
+
+        Another call may have turned meanwhile; then this one takes the same turn.
+        """
         self.tried |= {auth.value, permalinks.value}
         if faults.needs_another_address(error) and self.settings.permalinks is Permalinks.AUTO:
             left = [form for form in _PREFIXES if form.value not in self.tried]

@@ -33,6 +33,7 @@ async def test_plain_http_is_signed_with_oauth1(twin: Twin, connection: Connecti
     assert store.auth is Auth.OAUTH1
     query = dict(twin.requests[-1].query)
     assert {"oauth_nonce", "oauth_timestamp", "oauth_signature"} <= query.keys()
+    assert (query["search"], query["include[0]"]) == ("é à+b/c", "1001")
     assert connection.settings.consumer_secret not in twin.requests[-1].raw_query
 
 

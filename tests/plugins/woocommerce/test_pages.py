@@ -80,6 +80,13 @@ async def test_a_new_product_during_the_walk_comes_with_it(twin: Twin, small: Co
     assert (await ids(pages))[-1] == "5000"
 
 
+async def test_a_quiet_walk_reads_each_page_once(twin: Twin, connection: Connection) -> None:
+    await pulled(connection, {})
+
+    lists = [it for it in twin.requests if it.path.endswith("/products")]
+    assert [it.get("offset") for it in lists] == ["0", "40"]
+
+
 async def test_what_changes_during_a_walk_comes_with_the_next(twin: Twin, small: Connection) -> None:
     async def change(number: int) -> None:
         if number == 2:
