@@ -15,6 +15,7 @@ from core import connections
 from core.channel import Channel
 from core.connections_form import FormField, shown
 from core.connections_form import form as form_of
+from core.context import Context
 from core.errors import Malformed, MarketwrightError
 from core.opening import unseal
 from core.store import connections as connections_store
@@ -47,12 +48,13 @@ async def create(request: Request[Any, Any, Any], channel_name: FromPath[str]) -
     name = str(sent.get("connection_name", "")).strip()[:120] or channel.title
     values = given(form_of(channel), sent)
     try:
-        merchant = await merchant_of(actor.merchant, sent)
+        merchant = await merchant_of(context, actor.merchant, sent)
         connection_id = await connections.create(
             context, actor, merchant=merchant, channel=channel.name, name=name, values=values
         )
     except Malformed as error:
-        return await draw(request, channel, name=name, values=values, error=error)
+        merchant_name = str(sent.get("merchant", ""))
+        return await draw(request, channel, name=name, values=values, merchant=merchant_name, error=error)
     result = await connections.test(context, actor, connection_id)
     if result.ok:
         await connections.sync_now(context, actor, connection_id)
@@ -98,12 +100,14 @@ async def draw(
     name: str,
     values: Mapping[str, Any] | None = None,
     connection_id: int | None = None,
+    merchant: str = "",
     error: MarketwrightError | None = None,
 ) -> Template:
     """Draw the form. What was typed comes back, secrets excepted."""
     fields = form_of(channel)
     secret = {field.name for field in fields if field.secret}
     known = values or {}
+    known_merchants = sorted((await merchants.names()).values()) if signed_in(request).actor.merchant is None else []
     return await page(
         request,
         "connecting/form.html",
@@ -117,7 +121,9 @@ async def draw(
         connection_id=connection_id,
         wrong=error.message if error else None,
         wrong_field=getattr(error, "where", None),
-        merchants=await merchants.names() if signed_in(request).actor.merchant is None else {},
+        chooses_merchant=signed_in(request).actor.merchant is None,
+        merchants=known_merchants,
+        merchant=merchant or (known_merchants[0] if len(known_merchants) == 1 else ""),
     )
 
 
@@ -139,15 +145,14 @@ def given(fields: list[FormField], sent: Mapping[str, Any]) -> dict[str, str]:
     return values
 
 
-async def merchant_of(own: int | None, sent: Mapping[str, Any]) -> int:
-    """Return the merchant that gets the connection: one's own, else the one chosen."""
+async def merchant_of(context: Context, own: int | None, sent: Mapping[str, Any]) -> int:
+    """Return the merchant that gets the connection: one's own, else the one named, added where it is new."""
     if own is not None:
         return own
-    known = await merchants.names()
-    chosen = str(sent.get("merchant", ""))
-    if not chosen.isdigit() or int(chosen) not in known:
-        raise Malformed("Choose the merchant that this account belongs to.", where="merchant")
-    return int(chosen)
+    name = str(sent.get("merchant", "")).strip()[:200]
+    if not name:
+        raise Malformed("Name the merchant that this account belongs to.", where="merchant")
+    return await merchants.find(name) or await merchants.create(name, context.clock())
 
 
 HANDLERS = (choose, new, create, edit, change)

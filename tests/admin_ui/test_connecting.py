@@ -6,6 +6,7 @@ import pytest
 
 from core.opening import unseal
 from core.store import connections as connections_store
+from core.store import merchants
 
 FIELDS = {
     "setting-store_url": "http://127.0.0.1:1",
@@ -71,17 +72,21 @@ async def test_a_secret_left_empty_stays_as_it_is(admin, shop, row):
     assert settings.consumer_secret == "cs_" + "b" * 40
 
 
-async def test_an_admin_of_all_chooses_the_merchant(enter, shop, neighbour, row):
+async def test_an_admin_of_all_names_the_merchant_and_a_new_name_adds_one(enter, shop, neighbour, row):
     browser = await enter("admin", None)
     page = await browser.get("/connections/new/woocommerce")
 
     without = await browser.send_form("/connections/new/woocommerce", **FIELDS)
-    answer = await browser.send_form("/connections/new/woocommerce", merchant=str(neighbour.merchant), **FIELDS)
+    known = (await merchants.names())[neighbour.merchant]
+    answer = await browser.send_form("/connections/new/woocommerce", merchant=known, **FIELDS)
+    added = await browser.send_form("/connections/new/woocommerce", merchant="Third house", **FIELDS)
 
     found, _ = await row(int(answer.headers["location"].split("/")[2]))
+    newcomer, _ = await row(int(added.headers["location"].split("/")[2]))
     assert 'name="merchant"' in page.text
     assert without.status_code == 400
     assert found.merchant == neighbour.merchant
+    assert newcomer.merchant == await merchants.find("Third house")
 
 
 async def test_an_unknown_channel_is_not_found(admin):
