@@ -17,12 +17,12 @@ from redis.exceptions import RedisError
 from config.embedded import EmbeddedRedis
 from config.packaged import RULEPACKS, library
 from config.settings import Settings, without_password
-from config.wiring import now, transit_of
-from core.errors import MarketwrightError, RulepackError
+from config.wiring import now, reached_store, transit_of
+from core.errors import ConfigurationError, MarketwrightError, RulepackError
 from core.http import Outbound
 from core.queue import open_queue
 from core.registry import Registry
-from core.store.engine import opened_store, pending_migrations
+from core.store.engine import pending_migrations
 from core.transit import Transit, open_transit
 from core.vault import Vault
 
@@ -108,12 +108,10 @@ async def database(settings: Settings) -> Finding:
     if url.startswith("sqlite:///") and not os.access(url.removeprefix("sqlite:///"), os.F_OK):
         return good(part, f"{shown} will be made on the first start")
     try:
-        async with opened_store(url):
+        async with reached_store(settings):
             missing = await pending_migrations()
-    except (MarketwrightError, OSError, sqlite3.Error, asyncpg.PostgresError) as error:
-        return Finding(
-            part, Health.PROBLEM, f"{shown}: {type(error).__name__}: {error}", "start it, or mend database.url"
-        )
+    except (ConfigurationError, sqlite3.Error, asyncpg.PostgresError) as error:
+        return Finding(part, Health.PROBLEM, str(error), "start it, mend database.url, or restore your backup")
     if missing:
         return Finding(part, Health.PROBLEM, f"{shown} lacks {len(missing)} migrations", "run: marketwright migrate")
     return good(part, f"{shown} is up to date")

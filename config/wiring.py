@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
+import sqlite3
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import msgspec
+from piccolo.engine.base import Engine
 
 from config.embedded import embedded_redis, prepare_folder
 from config.packaged import library
@@ -62,7 +67,7 @@ async def opened_database(settings: Settings) -> AsyncIterator[None]:
     if settings.database_url.startswith("sqlite"):
         await migrated(settings)
     prepare_folder(settings.folder)
-    async with opened_store(settings.database_url):
+    async with reached_store(settings):
         if await pending_migrations():
             raise ConfigurationError(
                 f"the database {without_password(settings.database_url)} is not up to date; run: marketwright migrate"
@@ -70,10 +75,28 @@ async def opened_database(settings: Settings) -> AsyncIterator[None]:
         yield
 
 
+@contextlib.asynccontextmanager
+async def reached_store(settings: Settings) -> AsyncIterator[Engine[Any]]:
+    """Open the database as it is; a ConfigurationError says why it cannot be."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings(
+                    "ignore", message=".*Unable to fetch server version"
+                )  # the error says it better
+                engine = await stack.enter_async_context(opened_store(settings.database_url))
+        except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            shown = without_password(settings.database_url)
+            raise ConfigurationError(
+                f"the database {shown} cannot be opened: {error or type(error).__name__}"
+            ) from error
+        yield engine
+
+
 async def migrated(settings: Settings) -> list[str]:
     """Bring the database up to date and return the migrations that ran; one process of a folder does it at a time."""
     prepare_folder(settings.folder)
-    async with opened_store(settings.database_url) as engine:
+    async with reached_store(settings) as engine:
         with locked(settings.folder / "migrate.lock"):
             return await migrate(engine)
 

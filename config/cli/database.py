@@ -8,8 +8,8 @@ from config.cli.entry import quiet, settings_of
 from config.cli.output import as_json, show
 from config.embedded import prepare_folder
 from config.loop import run
-from config.wiring import migrated
-from core.store.engine import opened_store, pending_migrations
+from config.wiring import migrated, reached_store
+from core.store.engine import pending_migrations
 
 
 @click.command()
@@ -25,7 +25,7 @@ def migrate(ctx: click.Context, check: bool, as_json: bool) -> None:
     async def act() -> list[str]:
         if not check:
             return await migrated(settings)
-        async with opened_store(settings.database_url):
+        async with reached_store(settings):
             return await pending_migrations()
 
     names = run(act())

@@ -113,3 +113,13 @@ def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None
 
     with pytest.raises(ConfigurationError, match="set data_dir to another"):
         prepare_folder(tmp_path / "file/data")
+
+
+async def test_a_database_that_is_away_stops_the_start_without_telling_its_password(settings: Settings) -> None:
+    away = Settings(data_dir=settings.data_dir, database=Database(url="postgresql://ann:hunter2@127.0.0.1:1/shop"))
+
+    with pytest.raises(ConfigurationError, match="cannot be opened") as raised:
+        async with opened_database(away):
+            pass
+
+    assert "hunter2" not in str(raised.value)
