@@ -8,7 +8,7 @@ from typing import Any
 from marketwright import Connection, Malformed, NotFound, Page, Record, RecordKind, SourceRecord
 from plugins.woocommerce import wire
 from plugins.woocommerce.client import Store, open_store
-from plugins.woocommerce.pages import walk
+from plugins.woocommerce.pages import walk_with_trash
 from plugins.woocommerce.wire import Json, objects
 
 OWN_TRACKING = "_marketwright_shipments"
@@ -17,9 +17,9 @@ _TRACKING = ("_wc_shipment_tracking_items", OWN_TRACKING)
 
 
 async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
-    """Yield the orders changed since the cursor. Those in the trash come by webhook only."""
+    """Yield the orders changed since the cursor, then those put in the trash since."""
     store = open_store(connection)
-    async for batch in walk(store, "/orders", cursor, [("status", "any")]):
+    async for batch in walk_with_trash(store, "/orders", cursor):
         yield Page(records=tuple(source(item) for item in batch.items), cursor=batch.cursor, total=batch.total)
 
 

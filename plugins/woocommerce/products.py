@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from marketwright import Connection, NotFound, Page, Rejected, SourceRecord
+from marketwright import Connection, NotFound, Page, SourceRecord
 from plugins.woocommerce.account import learn_units, ready_store
 from plugins.woocommerce.client import Pairs, Store, decoded, open_store, total
-from plugins.woocommerce.pages import few_at_a_time, walk
+from plugins.woocommerce.pages import few_at_a_time, walk_with_trash
 from plugins.woocommerce.product_record import source
 from plugins.woocommerce.wire import Json, objects
 
@@ -16,29 +16,12 @@ EDIT: Pairs = (("context", "edit"),)
 
 
 async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
-    """Yield the products changed since the cursor with their variations, then those put in the trash since.
-
-    The trash is walked on its own cursor, because the store's lists leave it out: so a deletion whose webhook was
-    lost is found all the same. A first pull has no need of it.
-    """
+    """Yield the products changed since the cursor with their variations, then those put in the trash since."""
     store = open_store(connection)
-    live: Mapping[str, Any] = cursor.get("live", {})
-    trash: Mapping[str, Any] = cursor.get("trash", {})
-    if not live.get("offset"):
+    if not cursor.get("live", {}).get("offset"):
         await learn_units(store)
-    async for batch in walk(store, "/products", live, EDIT):
-        live = batch.cursor
-        begun = trash or ({} if "offset" in live else live)
-        records = await _sources(store, batch.items)
-        yield Page(records=records, cursor={"live": live, "trash": begun}, total=batch.total)
-    if not trash:
-        return
-    try:
-        async for batch in walk(store, "/products", trash, [*EDIT, ("status", "trash")]):
-            gone = tuple(source(item, (), store.settings) for item in batch.items)
-            yield Page(records=gone, cursor={"live": live, "trash": batch.cursor})
-    except Rejected:
-        yield Page(records=(), cursor={"live": live, "trash": live})  # a version whose lists cannot show the trash
+    async for batch in walk_with_trash(store, "/products", cursor, EDIT):
+        yield Page(records=await _sources(store, batch.items), cursor=batch.cursor, total=batch.total)
 
 
 async def pull_one(connection: Connection, external_id: str) -> SourceRecord:

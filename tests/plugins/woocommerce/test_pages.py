@@ -117,6 +117,15 @@ async def test_what_was_put_in_the_trash_comes_as_deleted_with_the_next_pull(twi
     assert [(it.external_id, it.deleted) for page in second for it in page.records] == [("1005", True)]
 
 
+async def test_an_order_put_in_the_trash_comes_as_deleted_too(twin: Twin, small: Connection) -> None:
+    first = [page async for page in orders.pull(small, {})]
+    await twin.state.trash_order(7005)
+
+    second = [page async for page in orders.pull(small, first[-1].cursor)]
+
+    assert [(it.external_id, it.deleted) for page in second for it in page.records] == [("7005", True)]
+
+
 async def test_a_store_that_cannot_list_its_trash_is_pulled_all_the_same(twin: Twin, small: Connection) -> None:
     first = await pulled(small, {})
     body = {"code": "rest_invalid_param", "message": "no", "data": {"params": {"status": "status is not one of"}}}
