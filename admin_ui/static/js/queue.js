@@ -217,7 +217,7 @@ async function decide(form) {
   }
   gone.add(id);
   const outcome = send(form);
-  const putBack = takeAway(id, current());
+  const putBack = takeAway(id, current(), form.dataset.decision === "reject");
   const told = await outcome;
   if (told.ok) {
     addToStrip(told, title, form.elements.csrf.value);
@@ -228,11 +228,13 @@ async function decide(form) {
 }
 
 // Takes the issue out of the list, shows the next, and returns what brings it back with a reason.
-function takeAway(id, row) {
+// A rejected one stays open: its cause stays in the list and the numbers stay as they are.
+function takeAway(id, row, rejected) {
   const next = nextOf(panel(), row);
-  const stays = queue.dataset.view === "grouped" && left(row) > 1;
+  const stays = queue.dataset.view === "grouped" && (rejected || left(row) > 1);
   const after = row?.nextSibling ?? null;
-  count(row, -1);
+  const by = rejected ? 0 : 1;
+  count(row, -by);
   if (!stays) {
     row?.remove();
   }
@@ -246,7 +248,8 @@ function takeAway(id, row) {
       queue.querySelector("[data-rows]").insertBefore(row, after?.parentNode ? after : null);
     }
     row?.classList.add("refused");
-    count(row, 1);
+    row?.toggleAttribute("aria-current", false);
+    count(row, by);
     trouble(id, row, `${title}: ${reason}`);
   };
 }
