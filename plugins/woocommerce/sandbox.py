@@ -4,7 +4,7 @@
     async with twin.running():
         await twin.state.change(1001, regular_price="10")     # as the merchant would; webhooks follow
 
-`twin.state` is the `Shop`: `change`, `trash`, `restore`, `change_order`, `trash_order`. Modes are those of
+`twin.state` is the `Shop`: `change`, `touch`, `trash`, `restore`, `change_order`, `trash_order`. Modes are those of
 `sandbox_shop.Modes`. It is called over plain http, where the real store takes OAuth 1.0a only, so that is what the
 twin's settings use; the mode `over_tls` has it behave as if it were called over TLS.
 """

@@ -139,6 +139,13 @@ class Shop:
         item = self.products[int(product_id)]
         await self.change(product_id, description=f"{item['description']}<p>Now back in our shop.</p>")
 
+    async def touch(self, product_id: int | str) -> None:
+        """Let the merchant put a tag on a product, or take it off again: what is wrong with it stays as it is."""
+        tags = self.products[int(product_id)]["tags"]
+        extra = self.term("tags", "back in our shop")
+        left = [tag for tag in tags if tag["id"] != extra["id"]]
+        await self.change(product_id, tags=[*tags, extra] if len(left) == len(tags) else left)
+
     async def saved(self, item: Json, event: str = "updated") -> None:
         """Move a saved item's clock, its parent's too, and announce it: every save does, also one without a change."""
         self.settle(item)

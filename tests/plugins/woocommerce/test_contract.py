@@ -21,8 +21,7 @@ class TestWooCommerce(ChannelContract):
 
     async def touch(self, twin: Twin, external_id: str) -> None:
         """Change a product as the merchant would."""
-        name = twin.state.products[int(external_id)]["name"]
-        await twin.state.change(external_id, name=f"{name} (new)")
+        await twin.state.touch(external_id)
 
     async def lose_webhooks(self, twin: Twin) -> None:
         """Disable one webhook, as seven failures do, and delete another, as merchants do."""
