@@ -115,3 +115,18 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     assert len(str(socket_path(folder))) <= 100
     assert socket_path(folder) == socket_path(folder)
     assert socket_path(folder) != socket_path(tmp_path / ("long" * 31))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
+async def test_it_ends_with_its_keeper_too_and_is_started_again(tmp_path: Path) -> None:
+    async with embedded_redis(tmp_path) as url:
+        queue = await open_queue(url)
+        server = int((await queue.pool.info("server"))["process_id"])
+        await queue.close()
+        keeper = int(Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[1])
+
+        os.kill(keeper, signal.SIGKILL)
+
+        async with asyncio.timeout(5):
+            while Path(f"/proc/{server}").exists() or not await answers(socket_path(tmp_path)):
+                await asyncio.sleep(0.02)
