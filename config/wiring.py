@@ -77,13 +77,11 @@ async def opened_database(settings: Settings) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def reached_store(settings: Settings) -> AsyncIterator[Engine[Any]]:
-    """Open the database as it is; a ConfigurationError says why it cannot be."""
+    """Open the database as it is; a ConfigurationError says why it cannot be, in place of Piccolo's warning."""
     async with contextlib.AsyncExitStack() as stack:
         try:
             with warnings.catch_warnings():
-                warnings.filterwarnings(
-                    "ignore", message=".*Unable to fetch server version"
-                )  # the error says it better
+                warnings.filterwarnings("ignore", message=".*Unable to fetch server version")
                 engine = await stack.enter_async_context(opened_store(settings.database_url))
         except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             shown = without_password(settings.database_url)
