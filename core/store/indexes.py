@@ -30,10 +30,13 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS issues_queue ON issues (merchant, benefit DESC, id DESC) WHERE state = 'open'",
     "CREATE INDEX IF NOT EXISTS issues_queue_of_all ON issues (benefit DESC, id DESC) WHERE state = 'open'",
     "CREATE INDEX IF NOT EXISTS issues_queue_by_age ON issues (merchant, id) WHERE state = 'open'",
+    "CREATE INDEX IF NOT EXISTS issues_queue_by_pattern ON issues (merchant, pattern, benefit DESC, id DESC)"
+    " WHERE state = 'open'",
     "CREATE INDEX IF NOT EXISTS issues_open_of_record ON issues (record) WHERE state = 'open'",
     "CREATE INDEX IF NOT EXISTS issues_open_of_connection ON issues (connection) WHERE state = 'open'",
     "CREATE INDEX IF NOT EXISTS issues_closed ON issues (merchant, closed_at DESC, id DESC)"
     " WHERE closed_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS issues_closed_of_all ON issues (closed_at DESC, id DESC) WHERE closed_at IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS applications_newest ON applications (merchant, id)",
     "CREATE INDEX IF NOT EXISTS applications_of_pattern ON applications (pattern, id)",
     "CREATE INDEX IF NOT EXISTS applications_of_decision ON applications (decision) WHERE decision IS NOT NULL",

@@ -29,8 +29,7 @@ FROM (
   SELECT i.pattern AS pattern_id, MIN(i.channel) AS channel, MIN(i.severity) AS severity, MIN(i.field) AS field,
     COUNT(*) AS issues, COUNT(DISTINCT i.record) AS listings, SUM(i.benefit) AS benefit,
     MIN(i.id) AS oldest, MAX(i.id) AS newest, {weight} AS weight
-  FROM issues i JOIN records r ON r.id = i.record
-  WHERE i.state = 'open' AND {{}} GROUP BY i.pattern HAVING {{}}
+  FROM {issues} WHERE i.state = 'open' AND {{}} GROUP BY i.pattern HAVING {{}}
   ORDER BY weight DESC, i.pattern DESC LIMIT {{}}
 ) g JOIN issue_patterns p ON p.pattern_id = g.pattern_id
 ORDER BY g.weight DESC, g.pattern_id DESC
@@ -39,9 +38,9 @@ _THRESHOLDS = """
 SELECT pattern_id, MIN(confidence_threshold) AS threshold FROM auto_correction_rules
 WHERE pattern_id IN {} GROUP BY pattern_id
 """
-_TOTAL = """
-SELECT COUNT(DISTINCT i.pattern) AS n FROM issues i JOIN records r ON r.id = i.record WHERE i.state = 'open' AND {}
-"""
+_TOTAL = "SELECT COUNT(DISTINCT i.pattern) AS n FROM {issues} WHERE i.state = 'open' AND {{}}"
+_ISSUES = "issues i"
+_ISSUES_WITH_RECORDS = "issues i JOIN records r ON r.id = i.record"
 
 
 class QueueGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,9 +73,10 @@ async def groups(
     weight = _WEIGHTS[filters.sort]
     key = from_cursor(after, tuple[int, uuid.UUID])
     beyond = QueryString("1 = 1") if key is None else QueryString(f"({weight}, i.pattern) < ({{}}, {{}})", *key)
-    rows = await Issue.raw(_GROUPS.format(weight=weight), where, beyond, limit + 1)
+    issues = _ISSUES_WITH_RECORDS if filters.text else _ISSUES
+    rows = await Issue.raw(_GROUPS.format(weight=weight, issues=issues), where, beyond, limit + 1)
     page, following = paged(rows, limit, lambda row: (row["weight"], str(row["pattern_id"])))
-    total = None if after else (await Issue.raw(_TOTAL, where))[0]["n"]
+    total = None if after else (await Issue.raw(_TOTAL.format(issues=issues), where))[0]["n"]
     thresholds = await _thresholds([row["pattern_id"] for row in page])
     first = "newest" if filters.sort is Sort.NEWEST else "oldest"
     sentences = await _sentences([row[first] for row in page])

@@ -92,6 +92,8 @@ WHERE i.state = 'open' AND {} AND {} ORDER BY
 """
 _ORDERS = {Sort.BENEFIT: "i.benefit DESC, i.id DESC", Sort.NEWEST: "i.id DESC", Sort.OLDEST: "i.id"}
 _MATCHING = "FROM issues i JOIN records r ON r.id = i.record WHERE i.state = 'open' AND {}"
+_TOTAL = f"SELECT COUNT(*) AS n {_MATCHING}"
+_TOTAL_WITHOUT_RECORDS = "SELECT COUNT(*) AS n FROM issues i WHERE i.state = 'open' AND {}"
 _COUNTS = """
 SELECT
   (SELECT COUNT(*) FROM issues i WHERE i.state = 'open' AND {}) AS pending,
@@ -112,7 +114,7 @@ async def queue(scope: int | None, filters: QueueFilters, after: str | None = No
     rows = await Issue.raw(sql, where, beyond, limit + 1)
     page, following = paged(rows, limit, lambda row: (row["benefit"], row["issue_id"]))
     best = await _best_suggestions([row["issue_id"] for row in page])
-    total = None if after else (await Issue.raw(f"SELECT COUNT(*) AS n {_MATCHING}", where))[0]["n"]
+    total = None if after else await _total(filters, where)
     return Page(items=[_item(row, best.get(row["issue_id"])) for row in page], next=following, total=total)
 
 
@@ -151,6 +153,12 @@ def matching(scope: int | None, filters: QueueFilters) -> QueryString:
             containing(("r.title", "r.sku", "i.message"), filters.text),
         )
     )
+
+
+async def _total(filters: QueueFilters, where: QueryString) -> int:
+    """Count what matches; records are looked into only where a text is looked for."""
+    rows = await Issue.raw(_TOTAL if filters.text else _TOTAL_WITHOUT_RECORDS, where)
+    return int(rows[0]["n"])
 
 
 def _beyond(sort: Sort, benefit: float, issue_id: int) -> QueryString:
