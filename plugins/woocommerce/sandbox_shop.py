@@ -135,11 +135,6 @@ class Shop:
         return item
 
     async def touch(self, product_id: int | str) -> None:
-        """Let the merchant reword a product's description; the signed webhook follows."""
-        item = self.products[int(product_id)]
-        await self.change(product_id, description=f"{item['description']}<p>Now back in our shop.</p>")
-
-    async def touch(self, product_id: int | str) -> None:
         """Let the merchant put a tag on a product, or take it off again: what is wrong with it stays as it is."""
         tags = self.products[int(product_id)]["tags"]
         extra = self.term("tags", "back in our shop")
