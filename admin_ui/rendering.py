@@ -14,7 +14,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
 
-from admin_ui import differences, notices, places, words
+from admin_ui import differences, inert, notices, places, words
 from admin_ui.door import opened, signed_in
 from core.store.listings import review as review_listing
 
@@ -38,7 +38,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update({function.__name__: function for function in words.FILTERS})
-    found.globals.update(asset=asset, sheets=SHEETS, difference=differences.rows)
+    found.globals.update(asset=asset, sheets=SHEETS, difference=differences.rows, rendered=inert.rendered)
     return found
 
 
