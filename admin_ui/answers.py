@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 
 from admin_ui.door import wants_json
+from admin_ui.headers import HEADERS
 from admin_ui.notices import Notice, carry
 from core.errors import Conflict, Malformed, MarketwrightError, NeedsAttention, NotFound, Refused, Rejected, RetryLater
 
@@ -74,4 +75,4 @@ def error_page(status: int, message: str) -> Template:
     """Draw the page that says what went wrong and where to go."""
     title = TITLES.get(status, "Something went wrong")
     known = {"status": status, "title": title, "message": message}
-    return Template("errors/page.html", context=known, status_code=status)
+    return Template("errors/page.html", context=known, status_code=status, headers=HEADERS)

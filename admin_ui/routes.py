@@ -12,6 +12,7 @@ from admin_ui.headers import secured
 from admin_ui.live import events
 from admin_ui.pages import (
     alerts,
+    audit,
     auto_corrected,
     bulk,
     connecting,
@@ -28,7 +29,8 @@ from admin_ui.rendering import STATIC
 from core.errors import MarketwrightError
 
 SCREENS = (
-    sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, alerts, more,
+    sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, alerts, audit,
+    more,
 )  # fmt: skip
 
 
