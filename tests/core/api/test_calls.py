@@ -179,3 +179,11 @@ async def test_a_token_is_made_shown_once_used_and_revoked(client, ours, headers
     assert newest["expires_at"] is not None
     assert revoked.status_code == 204
     assert (await client.get("/api/v1/me", headers=own)).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/v1/issues?text=%00", "/api/v1/issues?channel=%00", "/api/v1/audit?by=%00"])
+async def test_a_nul_in_a_filter_finds_nothing(client, ours, path):
+    answer = await client.get(path, headers=ours.bearer("admin"))
+
+    assert answer.status_code == 200
+    assert answer.json()["items"] == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +16,12 @@ from core.api import bodies
 from core.api.reference.document import operations
 from core.api.reference.examples import example
 from core.api.reference.page import kind
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return a SQLite database: what is tested here is the same on both kinds."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'marketwright.sqlite')}"
 
 
 @pytest.fixture
