@@ -64,7 +64,9 @@ async def _then_wait(act: Awaitable[None], stopping: asyncio.Event) -> None:
 
 
 @contextlib.asynccontextmanager
-async def answering(app: Litestar, listener: socket.socket, trusted_proxies: str) -> AsyncIterator[asyncio.Task[None]]:
+async def answering(
+    app: Litestar, listener: socket.socket, trusted_proxies: str = "127.0.0.1"
+) -> AsyncIterator[asyncio.Task[None]]:
     """Answer requests of `listener` with `app` for the time of the block, which gets the task that does."""
     server = Server(
         uvicorn.Config(
