@@ -9,6 +9,7 @@ runs beside it: what is measured is the intake.
 from __future__ import annotations
 
 import argparse
+import asyncio
 from pathlib import Path
 
 from litestar import Request, Response, post
@@ -66,8 +67,8 @@ async def serve(settings: Settings, port: int, told: Path) -> None:
         path = await connect(context)
         app = create_app(context, settings)
         app.register(verify_only)
-        async with answering(app, listen("127.0.0.1", port)):
-            told.write_text(path)
+        async with answering(app, listen("127.0.0.1", port), settings.web.trusted_proxies):
+            await asyncio.to_thread(told.write_text, path)
             await stopping.wait()
 
 

@@ -1,4 +1,4 @@
-"""The load generator, a process of its own: signed deliveries over keep-alive connections, each sent after the last answer.
+"""The load generator, a process of its own: signed deliveries, one after the other on each keep-alive connection.
 
     python benchmarks/load.py --port 8001 --path /webhooks/… --secret … --seconds 3 --first 0 --results FILE
 

@@ -140,6 +140,8 @@ def _read(known: Known, scope: HTTPScope, headers: dict[str, str], body: bytes) 
     except Malformed:
         check_json(body)
         raise
+    except RecursionError as error:
+        raise Malformed("The body is nested too deeply.", where="byte 0") from error
 
 
 def _incoming(intake: Intake, connection: int, event: WebhookEvent, body: bytes) -> Incoming:
