@@ -8,14 +8,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from admin_ui.words import text
+from admin_ui.words import text, visible
 
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 MOST_TOKENS = 3000
 """Above it a text is shown whole on both sides; comparing word by word would take too long."""
 FOLD = 240
 """An unchanged stretch longer than this is folded."""
-SPACES = {" ": "·", "\t": "→", "\n": "⏎\n", "\r": "␍", "\u00a0": "⍽"}
 
 Kind = Literal["same", "changed", "space", "fold"]
 
@@ -105,8 +104,3 @@ def changed(stretch: str) -> list[Piece]:
     edges = (stretch[:start], stretch[start + len(core) :])
     pieces = [Piece("space", visible(edges[0])), Piece("changed", core), Piece("space", visible(edges[1]))]
     return [piece for piece in pieces if piece.text]
-
-
-def visible(space: str) -> str:
-    """Write white space with marks that can be seen."""
-    return "".join(SPACES.get(character, character) for character in space)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ SOURCES = {
     "human": "Written by a person",
 }
 BRIEF_SOURCES = {"learned": "Learned", "builtin": "Rulepack", "local": "Own records", "llm": "Model", "human": "Person"}
+SPACES = {" ": "·", "\t": "→", "\n": "⏎\n", "\r": "␍", "\u00a0": "⍽"}
+ODD_SPACE = re.compile(r"^\s+|\s+$|\s{2,}|[^\S ]")
 MODES = {
     "observe": "Observe",
     "suggest": "Suggest",
@@ -94,15 +97,29 @@ def middle(value: Any, limit: int = 60) -> Markup:
 
 
 def excerpt(value: Any, other: Any, limit: int = 28) -> Markup:
-    """Cut a long value around the place where it begins to differ from another; the whole stands in its title."""
+    """Cut a long value around the place where it begins to differ from another; the whole stands in its title.
+
+    White space is made visible where it is all that differs.
+    """
     whole, against = text(value), text(other)
+    mark = marked if whole.split() == against.split() else str
     if len(whole) <= limit:
-        return shown(whole)
+        return shown(mark(whole))
     alike = next((index for index, (a, b) in enumerate(zip(whole, against, strict=False)) if a != b), limit)
-    start = 0 if alike < limit // 2 else min(alike - limit // 3, len(whole) - limit)
-    cut = whole[start : start + limit]
+    start = 0 if alike < limit // 2 else max(min(alike - limit // 3, len(whole) - limit), 0)
+    cut = mark(whole[start : start + limit])
     before, after = "…" if start else "", "…" if start + limit < len(whole) else ""
     return Markup('<span title="{}">{}{}{}</span>').format(whole[:2000], before, shown(cut), after)
+
+
+def marked(value: str) -> str:
+    """Write white space with marks that can be seen, single spaces between words excepted."""
+    return ODD_SPACE.sub(lambda found: visible(found[0]), value)
+
+
+def visible(space: str) -> str:
+    """Write white space with marks that can be seen."""
+    return "".join(SPACES.get(character, character) for character in space)
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:

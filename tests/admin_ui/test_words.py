@@ -84,6 +84,11 @@ def test_a_long_value_is_cut_in_the_middle_and_whole_on_hover():
     assert f'title="{"A" * 40}{"B" * 40}"' in cut
 
 
+def test_an_excerpt_makes_white_space_visible_where_it_is_all_that_differs():
+    assert words.excerpt("Wool  throw ", "Wool throw") == "Wool··throw·"
+    assert words.excerpt("Wool throw", "Wool  throw ") == "Wool throw"
+
+
 def test_an_excerpt_shows_where_two_long_values_begin_to_differ():
     before, after = "same " * 30 + "old end", "same " * 30 + "new end"
 

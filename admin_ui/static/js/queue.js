@@ -1,5 +1,6 @@
 // The review queue: rows left, panel right. A decision takes the item away at once and the server confirms behind it.
 import { bind } from "./keys.js";
+import { count, left, note, refresh } from "./rows.js";
 import { parse, fragment, send } from "./send.js";
 import { addToStrip, undoLast } from "./strip.js";
 import { startSelection, toggle } from "./selection.js";
@@ -133,7 +134,6 @@ function nextOf(shown, row) {
   return following ? { id: following.dataset.issueId, row: following } : null;
 }
 
-const left = (row) => Number(row?.querySelector("[data-listings]")?.dataset.listings ?? 1);
 
 function onRowClick(event) {
   const more = event.target.closest("[data-rows-address]");
@@ -248,23 +248,15 @@ function takeAway(id, row, rejected) {
       queue.querySelector("[data-rows]").insertBefore(row, after?.parentNode ? after : null);
     }
     row?.classList.add("refused");
-    row?.toggleAttribute("aria-current", false);
+    if (!stays) {
+      row?.removeAttribute("aria-current");
+    }
     count(row, by);
     trouble(id, row, `${title}: ${reason}`);
+    if (queue.dataset.view === "grouped") {
+      refresh(row);
+    }
   };
-}
-
-function count(row, by) {
-  for (const place of document.querySelectorAll("[data-count='pending']")) {
-    const number = Number(place.textContent.replace(/\D/g, "")) + by;
-    place.textContent = ` ${Math.max(number, 0).toLocaleString("en")}`;
-  }
-  const listings = row?.querySelector("[data-listings]");
-  if (listings) {
-    const number = Number(listings.dataset.listings) + by;
-    listings.dataset.listings = number;
-    listings.textContent = number === 1 ? "1 listing" : `${number.toLocaleString("en")} listings`;
-  }
 }
 
 function trouble(id, row, text) {
@@ -280,13 +272,4 @@ function trouble(id, row, text) {
   });
   bar.append(open);
   queue.prepend(bar);
-}
-
-function note(text, className) {
-  const place = document.createElement("div");
-  place.className = className || "empty";
-  const said = document.createElement("p");
-  said.textContent = text;
-  place.append(said);
-  return place;
 }
