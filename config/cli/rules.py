@@ -52,6 +52,7 @@ def list_(wanted: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
             {
                 "pack": pack.name,
                 "rule": rule.id,
+                "title": rule.title,
                 "kind": rule.kind,
                 "category": rule.category,
                 "severity": rule.severity,

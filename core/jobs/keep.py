@@ -146,7 +146,7 @@ async def _count_patterns(
     for key in sorted(counts):
         signature, violation, times = counts[key]
         found[key] = await patterns.seen(
-            row.merchant, signature, key, violation.message, violation.fix_safety, now, times
+            row.merchant, signature, key, violation.title, violation.fix_safety, now, times
         )
     return found
 

@@ -29,10 +29,12 @@ class Severity(StrEnum):
 class Violation(msgspec.Struct, frozen=True, kw_only=True):
     """One rule violated by one record. `field` is dotted with indices: `variants.2.gtin`.
 
-    `actual` is the value found (None where it is missing); `pack` is `name@version`; `rule` is unique in it.
+    `title` names the rule for people, `message` says what is wrong with this record; `actual` is the value found
+    (None where it is missing); `pack` is `name@version`; `rule` is unique in it.
     """
 
     rule: str
+    title: str
     pack: str
     category: Category
     severity: Severity

@@ -10,7 +10,7 @@ from core.model.records import Record, RecordKind
 from core.rules.evaluate import CompiledPack
 from core.rules.pack import Rule
 
-_COMPARED = ("category", "severity", "field", "check", "arguments", "when", "text", "fix", "fix_safety")
+_COMPARED = ("title", "category", "severity", "field", "check", "arguments", "when", "text", "fix", "fix_safety")
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):

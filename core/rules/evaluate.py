@@ -53,6 +53,7 @@ class CompiledPack:
         rule = self.rules[place]
         return Violation(
             rule=rule.id,
+            title=rule.title,
             pack=self.pack.name,
             category=rule.category,
             severity=rule.severity,

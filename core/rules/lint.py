@@ -1,7 +1,9 @@
-"""What is lawful in a pack and still unwise: rules nothing proves, fixes nothing tries, personal data shown."""
+"""What is lawful in a pack and still unwise: rules nothing proves, fixes nothing tries, personal data shown, titles
+that tell people nothing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -30,8 +32,27 @@ def lint(pack: CompiledPack) -> list[Finding]:
     return [
         Finding(pack=pack.name, rule=rule.id, line=rule.line, code=code, message=message)
         for rule in pack.pack.rules
-        for code, message in (*_proof(rule), *_privacy(rule), *_logic(rule), *_twins(rule, pack.pack.rules))
+        for code, message in (
+            *_title(rule, pack),
+            *_proof(rule),
+            *_privacy(rule),
+            *_logic(rule),
+            *_twins(rule, pack.pack.rules),
+        )
     ]
+
+
+def _title(rule: Rule, pack: CompiledPack) -> Iterator[tuple[str, str]]:
+    """Look at a title, which people read beside the channel and among those of all rules, inherited ones too."""
+    words = rule.title.split()
+    if words[0][0].islower() or rule.title.endswith(".") or (len(words) > 2 and all(it[0].isupper() for it in words)):
+        yield "title_style", "A title begins with a capital, goes on in small letters, and ends without a full stop."
+    for name in sorted({pack.pack.channel, pack.pack.title.lower()}):
+        if re.search(rf"\b{re.escape(name)}\b", rule.title.lower()):
+            yield "title_names_channel", f"The title names {name}; it always stands beside the channel."
+    namesakes = [other.id for other in pack.rules if other.title == rule.title and other.id != rule.id]
+    if namesakes:
+        yield "same_title", f"Its title is also that of {namesakes[0]}, so people cannot tell them apart."
 
 
 def _proof(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -49,10 +49,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule. `pack` is the `name@version` it was written in, `line` its line there, `digest` the hash of
-    that file; `text` is its message as written."""
+    """One rule. `title` names it for people, whatever the record; `text` is its message as written. `pack` is the
+    `name@version` it was written in, `line` its line there, `digest` the hash of that file."""
 
     id: str
+    title: str
     kind: RecordKind
     category: Category
     severity: Severity

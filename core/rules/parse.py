@@ -27,10 +27,11 @@ CHANNEL = re.compile(r"[a-z][a-z0-9_]{1,40}")
 VERSION = re.compile(r"20[0-9]{2}\.[0-9]{2}(\.[0-9]{1,4})?")
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}")
 MOST_RULES = 1_000
+LONGEST_TITLE = 48
 _PACK_KEYS = frozenset({"rulepack", "version", "title", "extends", "without", "rules"})
 _RULE_KEYS = frozenset(
-    {"id", "kind", "category", "severity", "field", "check", "when", "message", "source", "fix", "fix_safety",
-     "cases", "confidence"}
+    {"id", "title", "kind", "category", "severity", "field", "check", "when", "message", "source", "fix",
+     "fix_safety", "cases", "confidence"}
 )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ class _Reader:
         fix = self.fix()
         return Rule(
             id=self.id,
+            title=self.title(),
             kind=kind,
             category=self.choice("category", Category),
             severity=severity,
@@ -129,6 +131,15 @@ class _Reader:
             cases=self.within("cases", lambda: cases.read(self.item.get("cases"), self.line)),
             confidence=confidence,
         )
+
+    def title(self) -> str:
+        """Read `title:`, one short line that is the same for every record."""
+        title = self.text("title", LONGEST_TITLE)
+        if "{" in title or "}" in title:
+            raise self.refusal("a title has no placeholders; they belong in the message", "title")
+        if title != " ".join(title.split()) or not title.isprintable():
+            raise self.refusal("a title is one line, without needless spaces", "title")
+        return title
 
     def test(self, kind: RecordKind, field: str) -> Test:
         """Read `check:`, a name or one name with its arguments."""

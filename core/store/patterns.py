@@ -45,20 +45,20 @@ async def seen(
     merchant: int,
     signature: Any,
     signature_hash: str,
-    description: str,
+    title: str,
     fix_safety: str | None,
     now: datetime,
     times: int = 1,
 ) -> str:
-    """Count an occurrence of a pattern, make it where it is new, and return its id."""
+    """Count an occurrence of a pattern, make it where it is new, and return its id. Its title is the rule's newest."""
     rows = await IssuePattern.raw(
         "INSERT INTO issue_patterns (pattern_id, marketplace_name, issue_type, issue_description, pattern_signature,"
         " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, confidence, phase)"
         " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
         " ON CONFLICT (merchant, signature_hash) DO UPDATE SET"
         " occurrence_count = issue_patterns.occurrence_count + excluded.occurrence_count,"
-        " last_seen_at = excluded.last_seen_at RETURNING pattern_id",
-        uuid.uuid4(), signature.channel, signature.rule, description, to_json(signature), times, now, merchant,
+        " issue_description = excluded.issue_description, last_seen_at = excluded.last_seen_at RETURNING pattern_id",
+        uuid.uuid4(), signature.channel, signature.rule, title, to_json(signature), times, now, merchant,
         signature_hash, fix_safety, now,
     )  # fmt: skip
     return str(rows[0]["pattern_id"])

@@ -12,7 +12,7 @@ from core.model.events import Action, WebhookEvent
 from core.model.records import RecordKind
 from core.store import deliveries
 from core.store.rows import to_json
-from core.store.tables import Alert, Delivery, Issue, Record
+from core.store.tables import Alert, Delivery, Issue, IssuePattern, Record
 
 
 async def kept(house, connection, *, key, version, title="Enamel  kettle", action=Action.UPSERT, external_id="P1"):
@@ -48,6 +48,28 @@ async def test_a_delivery_becomes_a_record_with_its_issues(house, connect):
     assert await Record.count() == 1
     assert await Issue.exists().where(Issue.rule == "title.spaces")
     assert await deliveries.unhandled(house.clock()) == []
+
+
+async def test_a_pattern_is_titled_by_its_rule_and_an_issue_says_what_is_wrong(house, connect):
+    connection = await connect()
+
+    await run(house, await kept(house, connection, key="a", version=1))
+
+    issue = await Issue.select().where(Issue.rule == "title.spaces").first()
+    pattern = await IssuePattern.select().where(IssuePattern.pattern_id == issue["pattern"]).first()
+    assert pattern["issue_description"] == "Title with needless spaces"
+    assert issue["message"] == "The title has spaces too many."
+
+
+async def test_a_pattern_takes_the_newest_title_of_its_rule(house, connect):
+    connection = await connect()
+    await run(house, await kept(house, connection, key="a", version=1))
+    await IssuePattern.update({IssuePattern.issue_description: "Old"}, force=True)
+
+    await run(house, await kept(house, connection, key="b", version=1, external_id="P2"))
+
+    patterns = await IssuePattern.select().where(IssuePattern.issue_type == "title.spaces")
+    assert [pattern["issue_description"] for pattern in patterns] == ["Title with needless spaces"]
 
 
 async def test_running_twice_changes_nothing(house, connect):

@@ -13,6 +13,7 @@ from core.model.issues import Category, Severity, Violation
 def violation(field: str, actual: object, safety: Safety | None) -> Violation:
     return Violation(
         rule="r",
+        title="t",
         pack="p@1",
         category=Category.FORMAT_VALIDATION,
         severity=Severity.ERROR,

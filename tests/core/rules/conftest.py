@@ -17,6 +17,7 @@ RULE = """rulepack: demo
 version: 2026.11
 rules:
   - id: demo.rule
+    title: Refused
     kind: {kind}
     category: format_validation
     severity: error

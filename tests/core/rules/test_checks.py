@@ -114,7 +114,7 @@ def _pack(name):
     text = f"""rulepack: demo
 version: 2026.11
 rules:
-  - {{id: a, kind: product, category: format_validation, severity: error, field: title, message: no, source: test,
+  - {{id: a, title: A, kind: product, category: format_validation, severity: error, field: title, message: n, source: t,
      check: {{{name}: {ARGUMENTS[name]}}}, cases: [{{fail: {{}}}}]}}
 """
     return compile_pack(parse(text, "demo.yaml"))

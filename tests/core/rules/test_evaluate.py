@@ -124,6 +124,7 @@ def test_a_message_says_what_was_found_and_what_is_allowed(library):
         if found.rule == "title.length"
     ]
 
+    assert violation.title == "Title too long"
     assert violation.message == "The title has 300 characters; Shopify takes 255."
     assert violation.actual == "x" * 300
 

@@ -10,6 +10,7 @@ from core.rules import Library
 from core.rules.diff import diff, impact
 
 RULE = """  - id: {id}
+    title: Title of {id}
     kind: product
     category: format_validation
     severity: error
