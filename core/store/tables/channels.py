@@ -1,0 +1,66 @@
+"""Connections, and how their records come in: deliveries and sync runs."""
+
+from __future__ import annotations
+
+from piccolo.columns import JSON, BigSerial, Boolean, Bytea, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+from core.store.tables.people import Merchant
+
+
+class Connection(Table, tablename="connections"):
+    """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault."""
+
+    id = BigSerial(primary_key=True)
+    public_id = Varchar(length=40, unique=True)
+    merchant = ForeignKey(references=Merchant, null=False, on_delete=OnDelete.cascade)
+    channel = Varchar(length=40)
+    name = Varchar(length=120)
+    sealed = Text()
+    mode = Varchar(length=20, default="suggest")
+    enabled = Boolean(default=True)
+    rulepack = Varchar(length=40, null=True, default=None)
+    sync_minutes = Integer(default=15)
+    state = Varchar(length=20, default="new")
+    state_reason = Text(null=True, default=None)
+    facts = JSON(default="{}")
+    tested_at = Timestamptz(null=True, default=None)
+    synced_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
+class Delivery(Table, tablename="deliveries"):
+    """One received webhook, kept before it was acknowledged. `body` and `headers` are as they came."""
+
+    id = BigSerial(primary_key=True)
+    connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
+    dedupe_key = Varchar(length=200)
+    topic = Varchar(length=120)
+    event = JSON()
+    body = Bytea()
+    received_at = Timestamptz()
+    attempts = Integer(default=0)
+    due_at = Timestamptz(null=True, default=None)
+    handled_at = Timestamptz(null=True, default=None)
+    outcome = Varchar(length=30, null=True, default=None)
+    error = Text(null=True, default=None)
+
+
+class SyncRun(Table, tablename="sync_runs"):
+    """One pull of one kind of record. `finished_at` is null while it runs; `beat_at` tells a live one from a dead."""
+
+    id = BigSerial(primary_key=True)
+    connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
+    kind = Varchar(length=20)
+    cursor = JSON(default="{}")
+    state = Varchar(length=20, default="running")
+    seen = Integer(default=0)
+    changed = Integer(default=0)
+    issues = Integer(default=0)
+    total = Integer(null=True, default=None)
+    error = Text(null=True, default=None)
+    started_at = Timestamptz()
+    beat_at = Timestamptz()
+    finished_at = Timestamptz(null=True, default=None)
