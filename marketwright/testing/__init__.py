@@ -31,7 +31,8 @@ body)` (returns at once; `await twin.settled()` waits for all). Faults are used 
 a `Fault` whose `used` counts.
 
 `catalogue(seed, size, currency)` returns `Product(record, defects)`: `record` is canonical, `defects` says what is
-wrong with it. `orders(seed, products, size)` returns canonical orders of people who do not exist.
+wrong with it. `orders(seed, products, size)` returns `Order(record, defects)`, placed by people who do not exist. A
+twin holds of these defects what its platform could.
 
 `Recorder(folder, "record")` and `Recorder(folder)`, given as `Outbound(recorder=…)`, write what a real platform
 answers, secrets masked, and play it back without a network.
@@ -45,7 +46,7 @@ from marketwright.testing.connections import open_connection, secrets_of
 from marketwright.testing.contract import ChannelContract
 from marketwright.testing.deliveries import Attempt, Delivery, Redelivery
 from marketwright.testing.faults import Fault, Faults
-from marketwright.testing.orders import orders
+from marketwright.testing.orders import Order, orders
 from marketwright.testing.requests import Answer, Handler, Request, Route, route
 from marketwright.testing.twin import Twin
 
@@ -57,6 +58,7 @@ __all__ = [
     "Fault",
     "Faults",
     "Handler",
+    "Order",
     "Outbound",
     "Product",
     "Recorder",

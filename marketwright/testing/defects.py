@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from string import ascii_uppercase
 
 from marketwright import Record
 
 Spoil = Callable[[Record, random.Random], None]
 _SHARE = 0.15
+_FINISHES = ("Brass", "Copper", "Steel", "Black")
 
 
 def title_edge_spaces(record: Record, rng: random.Random) -> None:
@@ -137,6 +139,31 @@ def sku_duplicate(record: Record, rng: random.Random) -> None:
     record["sku"] = record.pop("_twin_sku")
 
 
+def variants_too_many(record: Record, rng: random.Random) -> None:
+    """Sell each engraved initial in each finish as a variant of its own: 104 variants."""
+    options = [{"Initial": letter, "Finish": finish} for letter in ascii_uppercase for finish in _FINISHES]
+    record["options"] = [
+        {"name": "Initial", "values": list(ascii_uppercase)},
+        {"name": "Finish", "values": list(_FINISHES)},
+    ]
+    record["variants"] = [
+        {
+            "sku": f"{record['sku']}-{place}",
+            "external_id": f"{int(record['external_id']) * 1000 + place}",
+            "gtin": None,
+            "price": record["price"],
+            "compare_at_price": None,
+            "quantity": place % 4,
+            "options": chosen,
+            "weight": dict(record["weight"]),
+        }
+        for place, chosen in enumerate(options, start=1)
+    ]
+    record["compare_at_price"] = None
+    record["gtin"] = None
+    record["quantity"] = sum(variant["quantity"] for variant in record["variants"])
+
+
 DEFECTS: dict[str, tuple[Spoil, int, str]] = {
     spoil.__name__: (spoil, times, field)
     for spoil, times, field in (
@@ -163,25 +190,32 @@ DEFECTS: dict[str, tuple[Spoil, int, str]] = {
         (sku_duplicate, 2, "sku"),
         (title_control_characters, 2, "title"),
         (title_emoji, 2, "title"),
+        (variants_too_many, 2, "variants"),
     )
 }
 """Each kind: what it does, how often it comes in 300 products, and the field that it spoils (one kind a field)."""
+
+_MOVED = {"sku", "gtin", "price", "compare_at_price", "quantity", "weight"}
+"""What a product with variants keeps with them, so that no other defect may stand there."""
 
 
 def spread_defects(rng: random.Random, records: Sequence[Record]) -> dict[int, set[str]]:
     """Spoil about 15 % of the records, some of them twice, and return the kinds by place in the list.
 
-    Only records without variants are spoilt, so that each defect stands in the field that its name says.
+    Only records without variants are spoilt, so that each defect stands in the field that its name says; those that
+    get too many of them come last.
     """
     simple = [place for place, record in enumerate(records) if not record["variants"]]
     spoilt = rng.sample(simple, min(len(simple), round(len(records) * _SHARE)))
     rounds = max(1, len(records) // 300)
     wanted = [name for turn in range(5) for name, (_, times, _) in DEFECTS.items() if turn < times] * rounds
+    wanted.sort(key=lambda name: DEFECTS[name][2] == "variants")
     kinds: dict[int, set[str]] = {place: set() for place in spoilt}
     taken: dict[int, set[str]] = {place: set() for place in spoilt}
     for name in wanted:
         spoil, _, field = DEFECTS[name]
-        free = [place for place in spoilt if field not in taken[place] and len(kinds[place]) < 2]
+        touched = {field} | (_MOVED if field == "variants" else set())
+        free = [place for place in spoilt if not touched & taken[place] and len(kinds[place]) < 2]
         if not free:
             continue
         place = min(free, key=lambda it: (len(kinds[it]), spoilt.index(it)))
@@ -189,5 +223,5 @@ def spread_defects(rng: random.Random, records: Sequence[Record]) -> dict[int, s
             records[place]["_twin_sku"] = rng.choice([records[it]["sku"] for it in simple if it not in kinds])
         spoil(records[place], rng)
         kinds[place].add(name)
-        taken[place].add(field)
+        taken[place] |= touched
     return kinds

@@ -1,15 +1,17 @@
-"""Orders for the believable shop, placed by people who do not exist."""
+"""Orders for the believable shop, placed by people who do not exist, some of them with known defects."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marketwright import Record
 from marketwright.testing.catalogue import Product
+from marketwright.testing.order_defects import spread_order_defects
 
 _NEWEST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 _FIRST_NAMES = ("Ada", "Bruno", "Clara", "Dmitri", "Elif", "Femke", "Giulia", "Hugo", "Ines", "Jonas")
@@ -27,8 +29,20 @@ _SHIPPING = Decimal("4.90")
 _VAT = Decimal("0.19")
 
 
-def orders(seed: int, products: Sequence[Product], size: int = 40) -> list[Record]:
-    """Make canonical orders of the given products, newest last, the same for the same seed.
+@dataclass(frozen=True)
+class Order:
+    """One order. `defects` names what is wrong with its record, sorted."""
+
+    record: Record
+    defects: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a field of the record."""
+        return self.record[name]
+
+
+def orders(seed: int, products: Sequence[Product], size: int = 40) -> list[Order]:
+    """Make canonical orders of the given products, newest last, the same for the same seed; 15 % have defects.
 
     Names, streets and towns are examples, mail goes to example.com, telephone numbers are of the range that Ofcom
     keeps free for fiction (020 7946 0000 to 0999).
@@ -36,9 +50,11 @@ def orders(seed: int, products: Sequence[Product], size: int = 40) -> list[Recor
     rng = random.Random(f"orders {seed}")  # noqa: S311 - a shop, not a secret
     sold = [product for product in products if _price(product.record) > 0]
     moments = sorted(rng.randrange(0, 60 * 86_400) for _ in range(size))
-    return [
+    records = [
         _order(rng, sold, number, _NEWEST - timedelta(seconds=60 * 86_400 - at)) for number, at in enumerate(moments)
     ]
+    found = spread_order_defects(rng, records)
+    return [Order(record, tuple(sorted(found.get(number, ())))) for number, record in enumerate(records)]
 
 
 def _order(rng: random.Random, sold: Sequence[Product], number: int, placed: datetime) -> Record:

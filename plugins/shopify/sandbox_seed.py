@@ -1,8 +1,9 @@
 """Fill the twin's shop from the kit's catalogue, in the form that Shopify can hold.
 
 Shopify keeps prices in two decimals and images on its own CDN, and refuses titles over 255 characters (recorded). That
-it trims titles and vendors is assumed. Those defects of the catalogue become the nearest that a shop there can have;
-all others are in it as they are.
+it trims titles and vendors is assumed, as is that orders which apps bring in keep the e-mail address, phone number and
+address of their buyer unread, but for the country: that is an enum (schema). Those defects of the catalogue become the
+nearest that a shop there can have; all others are in it as they are.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def seeded(seed: int, size: int) -> Shop:
         product = _product(number, it.record, by_name.get(it.record.get("category") or ""))
         shop.products[product.id] = product
     for order in catalogue_orders(seed, made):
-        _add_order(shop, order)
+        _add_order(shop, order.record)
     moments = [product.updated_at for product in shop.products.values()]
     moments += [order["updatedAt"] for order in shop.orders.values()]
     shop.newest = max((datetime.fromisoformat(moment) for moment in moments), default=shop.newest)
@@ -190,10 +191,10 @@ def _address(address: Record) -> dict[str, Any]:
         "company": address["company"] or None,
         "address1": address["line1"],
         "address2": address["line2"] or None,
-        "city": address["city"],
+        "city": address["city"] or None,
         "province": address["region"] or None,
         "provinceCode": None,
-        "zip": address["postal_code"],
-        "countryCodeV2": address["country"],
+        "zip": address["postal_code"] or None,
+        "countryCodeV2": address["country"].upper(),
         "phone": None,
     }

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketwright import Record
-from marketwright.testing import Product
+from marketwright.testing import Order, Product
 from plugins.woocommerce import sandbox_shapes as shapes
 from plugins.woocommerce.sandbox_shapes import Json
 from plugins.woocommerce.sandbox_shop import Shop
@@ -17,14 +17,14 @@ _STATUSES = {"paid": "processing", "shipped": "completed", "pending": "pending",
 _IMAGE_IDS = 20_001
 
 
-def fill(shop: Shop, products: Sequence[Product], orders: Sequence[Record]) -> None:
+def fill(shop: Shop, products: Sequence[Product], orders: Sequence[Order]) -> None:
     """Put products and orders into an empty shop."""
     shop.term("categories", "Uncategorized")
     for product in products:
         _add_product(shop, product.record)
     skus = {it["sku"]: it for it in (*shop.products.values(), *shop.variations.values())}
     for order in orders:
-        _add_order(shop, order, skus)
+        _add_order(shop, order.record, skus)
     changes = [it["date_modified_gmt"] for it in (*shop.products.values(), *shop.orders.values())]
     shop.last_moment = max((_seconds(f"{it}Z") for it in changes), default=0) + 86_400
 

@@ -13,8 +13,9 @@ import pytest
 from stdnum import ean
 
 from core.model.records import ORDER_FIELDS, PRODUCT_FIELDS
-from marketwright.testing import Product, catalogue, gtin13, orders
+from marketwright.testing import Order, Product, catalogue, gtin13, orders
 from marketwright.testing.defects import DEFECTS
+from marketwright.testing.order_defects import ORDER_DEFECTS
 
 NOTATION = ("title_edge_spaces", "title_double_spaces", "gtin_hyphens", "brand_spaces", "price_no_decimals")
 
@@ -81,7 +82,7 @@ def test_identities_are_unique_but_for_the_duplicates_on_purpose(shop: list[Prod
 
 
 def test_some_products_have_variants_over_their_options(shop: list[Product]) -> None:
-    with_variants = [product.record for product in shop if product["variants"]]
+    with_variants = [product.record for product in shop if product["variants"] and not product.defects]
 
     assert 40 <= len(with_variants) <= 110
     for record in with_variants:
@@ -117,6 +118,7 @@ def test_some_products_have_variants_over_their_options(shop: list[Product]) -> 
         ("gtin_spaces", lambda record: ean.is_valid(record["gtin"]) and " " in record["gtin"]),
         ("gtin_check_digit", lambda record: len(record["gtin"]) == 13 and not ean.is_valid(record["gtin"])),
         ("sku_duplicate", lambda record: "_twin_sku" not in record),
+        ("variants_too_many", lambda record: len({it["external_id"] for it in record["variants"]}) == 104),
     ],
 )  # fmt: skip
 def test_each_defect_is_what_its_name_says(shop: list[Product], defect: str, holds: Callable[[Any], Any]) -> None:
@@ -157,7 +159,7 @@ def test_orders_are_canonical_and_add_up(shop: list[Product]) -> None:
     assert made == orders(1, shop, 60)
     assert [order["placed_at"] for order in made] == sorted(order["placed_at"] for order in made)
     assert len({order["external_id"] for order in made}) == 60
-    for order in made:
+    for order in (it.record for it in made):
         goods = sum(Decimal(line["unit_price"]) * line["quantity"] for line in order["lines"])
         assert set(order) == set(ORDER_FIELDS)
         assert Decimal(order["total"]) == goods + Decimal(order["shipping_total"])
@@ -165,9 +167,41 @@ def test_orders_are_canonical_and_add_up(shop: list[Product]) -> None:
 
 
 def test_nobody_in_an_order_exists(shop: list[Product]) -> None:
-    for order in orders(1, shop, 60):
-        assert order["buyer"]["email"].endswith("@example.com")
-        assert re.fullmatch(r"\+44 20 7946 0\d{3}", order["buyer"]["phone"])
+    for order in orders(1, shop, 200):
+        assert re.fullmatch(r"buyer\d+@(example\.com)?", order["buyer"]["email"])
+        assert re.fullmatch(r"\+44 20 7(946 0\d{3}( \(evenings\))?)?", order["buyer"]["phone"])
+        assert all(it["tracking_url"].partition("://")[2].startswith("track.example.com/") for it in order["shipments"])
+
+
+def test_fifteen_in_a_hundred_orders_are_spoilt_with_every_kind_of_defect(shop: list[Product]) -> None:
+    for seed in range(20):
+        made = orders(seed, shop)
+
+        assert len(made) == 40
+        assert sum(bool(order.defects) for order in made) == 6
+        assert {defect for order in made for defect in order.defects} == set(ORDER_DEFECTS)
+
+
+@pytest.mark.parametrize(
+    ("defect", "holds"),
+    [
+        ("email_without_domain", lambda order: order["buyer"]["email"].endswith("@")),
+        ("phone_cut_off", lambda order: order["buyer"]["phone"] == "+44 20 7"),
+        ("phone_with_letters", lambda order: re.search(r"[a-z]", order["buyer"]["phone"])),
+        ("postal_code_missing", lambda order: order["shipping_address"]["postal_code"] == ""),
+        ("city_missing", lambda order: order["shipping_address"]["city"] == ""),
+        ("country_lower_case", lambda order: order["shipping_address"]["country"].islower()),
+        ("tracking_url_http", lambda order: any("http://" in it["tracking_url"] for it in order["shipments"])),
+    ],
+)  # fmt: skip
+def test_orders_with_a_defect_and_no_others_are_what_it_says(
+    shop: list[Product], defect: str, holds: Callable[[Order], Any]
+) -> None:
+    made = orders(1, shop, 200)
+
+    assert any(defect in order.defects for order in made)
+    for order in made:
+        assert bool(holds(order)) == (defect in order.defects)
 
 
 def _decimal(price: str) -> Decimal:
