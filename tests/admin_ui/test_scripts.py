@@ -117,6 +117,22 @@ async def test_undo_brings_the_issue_back(screen, shop, products):
     assert (await issues_listing.one(shop.merchant, issue)).issue.state == "open"
 
 
+async def test_a_phone_shows_one_thing_at_a_time_and_nothing_too_wide(screen, shop, products):
+    issues = await shop.keep(*products([{"price": str(number)} for number in (10, 11)]))
+    await screen.set_viewport_size({"width": 390, "height": 844})
+    decide = screen.locator("[data-decide] form button").first
+
+    await screen.goto("/review?view=plain&sort=oldest")
+    in_the_list = await decide.is_visible()
+    await screen.locator(f'.row[data-issue-id="{issues[1]}"] a').click()
+    await screen.wait_for_url(f"**issue={issues[1]}")
+    when_chosen = await decide.is_visible()
+    await screen.goto(f"/issues/{issues[1]}")
+
+    assert (in_the_list, when_chosen, await decide.is_visible()) == (False, True, True)
+    assert await screen.evaluate("document.documentElement.scrollWidth") == 390
+
+
 async def test_hostile_text_runs_nothing(screen, shop, products):
     payload = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
     issues = await shop.keep(*products([{"title": f"{payload}  {payload}", "brand": payload, "price": payload}]))
