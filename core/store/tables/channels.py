@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSON, BigSerial, Boolean, Bytea, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, BigInt, BigSerial, Boolean, Bytea, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
-from core.store.tables.people import Merchant
+from core.store.tables.people import Merchant, User
 
 
 class Connection(Table, tablename="connections"):
@@ -29,6 +29,25 @@ class Connection(Table, tablename="connections"):
     synced_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()
+
+
+class Handover(Table, tablename="handovers"):
+    """A person sent to a channel to connect an account there, and not back yet. Only the hash of the state is kept.
+
+    `sealed` holds what they had filled in, until it is used; `connection` is what it is for, or what came of it.
+    """
+
+    id = BigSerial(primary_key=True)
+    state_hash = Varchar(length=64, unique=True)
+    merchant = ForeignKey(references=Merchant, null=False, on_delete=OnDelete.cascade)
+    channel = Varchar(length=40)
+    name = Varchar(length=120)
+    sealed = Text()
+    connection = BigInt(null=True, default=None)
+    user = ForeignKey(references=User, null=False, on_delete=OnDelete.cascade)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
 
 
 class Delivery(Table, tablename="deliveries"):
