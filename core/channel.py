@@ -104,6 +104,46 @@ class SettingsStruct(Protocol):
     __struct_fields__: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """Where a person who signs in at a channel comes back to, and the random `state` that tells it is they.
+
+    `callback_url` takes what the channel brings, `return_url` the person; the state holds once and for minutes.
+    """
+
+    callback_url: str
+    return_url: str
+    state: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callback:
+    """What a channel sent to the callback address, as received and not believed yet."""
+
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """How an account is connected by signing in at the channel, in place of copying keys.
+
+    `needs` names the settings to be filled in before; `hint` says to people what else is to be done, with
+    `{callback_url}` for our address. `authorise` makes the address to send the person to from these values.
+    `state_of` finds our state in a callback ("" where there is none). `accept` verifies the callback, calls the channel
+    by a client for `hosts` where it must, and returns the settings that it brought. The callback is either the
+    person's own browser, which must be signed in as who began (GET), or, `by_server`, the channel's server (POST).
+    """
+
+    needs: tuple[str, ...]
+    authorise: Callable[[Mapping[str, str], Handover], str]
+    state_of: Callable[[Callback], str]
+    accept: Callable[[Mapping[str, str], Callback, Client], Awaitable[Mapping[str, str]]]
+    hosts: Callable[[Mapping[str, str]], Sequence[str]] = lambda values: ()
+    by_server: bool = False
+    hint: str = ""
+
+
 Pull = Callable[[Connection, Mapping[str, Any]], AsyncIterator[Page]]
 
 
@@ -117,6 +157,7 @@ class Channel:
     `read_event` turns a kept webhook (event and parsed body) into records, fetching where the webhook is thin.
     `pull_*` start at `cursor` (`{}` for everything) and yield pages until the channel has no more.
     `pull_one` reads one record afresh. `push_product` writes, reads back and returns what the channel stored.
+    `sign_in` connects an account by the platform's own sign-in page.
     `register_webhooks` creates what is missing, `repair_webhooks` revives or recreates; both are idempotent.
     """
 
@@ -138,5 +179,6 @@ class Channel:
     register_webhooks: Callable[[Connection], Awaitable[Sequence[Subscription]]] | None = None
     list_webhooks: Callable[[Connection], Awaitable[Sequence[Subscription]]] | None = None
     repair_webhooks: Callable[[Connection], Awaitable[Sequence[Subscription]]] | None = None
+    sign_in: SignIn | None = None
     sandbox: Callable[..., Any] | None = None
     docs_url: str = ""

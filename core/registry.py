@@ -21,7 +21,7 @@ import msgspec
 import pluggy
 
 from core import hookspecs
-from core.channel import Channel
+from core.channel import Channel, SignIn
 from core.errors import NotFound, PluginError
 
 log = logging.getLogger("marketwright.registry")
@@ -34,7 +34,7 @@ _TOGETHER = (
     ("repair_webhooks", "register_webhooks"),
 )
 """Who has the first function needs the second."""
-_DATA = ("name", "title", "settings", "docs_url")
+_DATA = ("name", "title", "settings", "sign_in", "docs_url")
 
 
 class Quarantined(msgspec.Struct, frozen=True):
@@ -152,6 +152,8 @@ def check(channel: Any) -> None:
             raise PluginError(f"channel {channel.name} lacks the function {one.name}")
         if one.name not in _DATA and value is not None and not callable(value):
             raise PluginError(f"channel {channel.name}: {one.name} is not a function")
+    if not isinstance(channel.sign_in, SignIn | None):
+        raise PluginError(f"channel {channel.name}: sign_in is not a SignIn")
     for first, second in _TOGETHER:
         if getattr(channel, first) is not None and getattr(channel, second) is None:
             raise PluginError(f"channel {channel.name} has {first}, which needs {second}")
