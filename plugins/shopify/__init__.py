@@ -7,6 +7,7 @@ from collections.abc import Callable
 from marketwright import Channel, hookimpl
 from plugins.shopify import (
     account,
+    authorisation,
     client,
     orders,
     products,
@@ -39,6 +40,7 @@ channel = Channel(
     register_webhooks=subscriptions.register,
     list_webhooks=subscriptions.listed,
     repair_webhooks=subscriptions.register,
+    sign_in=authorisation.sign_in,
     sandbox=sandbox,
     docs_url="https://shopify.dev/docs/api/admin-graphql/2026-07",
 )

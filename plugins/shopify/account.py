@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from marketwright import Account, Connection
+from plugins.shopify import tokens
 from plugins.shopify.client import ask
 from plugins.shopify.documents import API_VERSION
 from plugins.shopify.documents.account import ACCOUNT
+from plugins.shopify.settings import Settings
 
 SCOPES = (
     "read_products",
@@ -23,7 +25,10 @@ SCOPES = (
 
 
 async def test_credentials(connection: Connection) -> Account:
-    """Return the shop that the credentials open, with the rights that are missing."""
+    """Return the shop that the credentials open, with the rights that are missing. Trade the token first if asked."""
+    settings: Settings = connection.settings
+    if settings.trade_token:
+        await tokens.trade(connection)
     answer = await ask(connection, ACCOUNT, {})
     shop: dict[str, Any] = answer.data.get("shop") or {}
     installation: dict[str, Any] = answer.data.get("currentAppInstallation") or {}
@@ -38,6 +43,7 @@ async def test_credentials(connection: Connection) -> Account:
         "variants_per_product": limits.get("maxProductVariants"),
         "locations": limits.get("locationLimit"),
         "api_version": _version(answer.version),
+        "access_token": _token(await tokens.current(connection)),
     }
     return Account(
         name=str(shop.get("name") or ""),
@@ -49,6 +55,12 @@ async def test_credentials(connection: Connection) -> Account:
 def _has(scope: str, granted: set[str]) -> bool:
     """Say whether a right is granted; the right to write includes that to read."""
     return scope in granted or scope.replace("read_", "write_", 1) in granted
+
+
+def _token(settings: Settings) -> str:
+    if not settings.token_expires_at:
+        return "does not expire; a public app has to trade it before 2027-01-01 (advanced settings)"
+    return "expires and is renewed"
 
 
 def _version(answered: str) -> str:

@@ -7,7 +7,6 @@ schema). It keeps the cost bucket, refuses with HTTP 200 and THROTTLED, and send
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any, Literal
 from marketwright.testing import Answer, Redelivery, Request, Twin, route
 from plugins.shopify import sandbox_products, sandbox_queries, sandbox_trade, sandbox_webhooks
 from plugins.shopify.account import SCOPES
+from plugins.shopify.sandbox_grants import API_KEY, Grants
 from plugins.shopify.sandbox_nodes import Json
 from plugins.shopify.sandbox_seed import seeded
 from plugins.shopify.sandbox_shop import Shop
@@ -25,7 +25,6 @@ from plugins.shopify.settings import Settings
 Credentials = Literal["static", "client_credentials", "refresh"]
 Operation = Callable[[Shop, Mapping[str, Any]], Json | Awaitable[Json]]
 
-API_KEY = "twin0000000000000000000000client"
 _UNAUTHORISED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
 _NOT_IDEMPOTENT = "The @idempotent directive is required for this mutation but was not provided."
 _NO_CHANGE_FROM = "InventoryQuantityInput must include the following argument: changeFromQuantity."
@@ -58,22 +57,17 @@ _OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-@dataclass(eq=False)
-class Platform:
-    """The twin's state: the `shop` (with `edit_product`, `touch`, …), its `hooks`, its credentials and its budget."""
+@dataclass(eq=False, kw_only=True)
+class Platform(Grants):
+    """The twin's state: the `shop` (with `edit_product`, `touch`, …), its `hooks`, its tokens and its budget."""
 
     shop: Shop
     hooks: Hooks
     credentials: Credentials
-    api_secret: str
     previous_api_secret: str
-    scopes: tuple[str, ...]
     capacity: float
     restore_rate: float
     answered_version: str | None
-    tokens: dict[str, float] = field(default_factory=dict)
-    refresh_tokens: dict[str, str] = field(default_factory=dict)
-    grants: int = 0
     available: float = 0.0
     at: float = 0.0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -98,10 +92,6 @@ class Platform:
         """Forget every subscription, as Shopify does after eight failed deliveries."""
         self.hooks.subscriptions.clear()
 
-    def expire_tokens(self) -> None:
-        """Let every access token that can be renewed run out."""
-        self.tokens = {token: end if end == 0 else 1.0 for token, end in self.tokens.items()}
-
     def throttled(self) -> Answer:
         """Return the answer to a call that comes too fast: HTTP 200 and THROTTLED."""
         errors = [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]
@@ -109,28 +99,11 @@ class Platform:
 
     def first(self, request: Request) -> Answer | None:
         """Check the access token."""
-        if request.path == "/admin/oauth/access_token":
+        if request.path.startswith("/admin/oauth/"):
             return None
-        end = self.tokens.get(request.headers.get("x-shopify-access-token", ""))
-        if end is None or (end and end <= time.time()):
+        if not self.opens(request.headers.get("x-shopify-access-token", "")):
             return Answer(401, json={"errors": _UNAUTHORISED})
         return None
-
-    async def grant(self, request: Request) -> Answer:
-        """Answer the token endpoint: client credentials, or a rotating refresh token."""
-        wanted = request.json()
-        if (wanted.get("client_id"), wanted.get("client_secret")) != (API_KEY, self.api_secret):
-            return Answer(400, json={"error": "invalid_client", "error_description": "Unknown client"})
-        if wanted.get("grant_type") == "client_credentials":
-            return self._granted({"scope": ",".join(self.scopes), "expires_in": 86_399}, 86_399)
-        refresh = wanted.get("refresh_token", "")
-        if wanted.get("grant_type") != "refresh_token" or refresh not in self.refresh_tokens:
-            return Answer(400, json={"error": "invalid_grant", "error_description": "This grant is not valid"})
-        # A used refresh token stays valid until its replacement is first used (changelog 2026-08-28).
-        self.refresh_tokens.pop(self.refresh_tokens[refresh], None)
-        following = f"shprt_{secrets.token_hex(16)}"
-        self.refresh_tokens[following] = refresh
-        return self._granted({"refresh_token": following, "expires_in": 3600}, 3600)
 
     async def graphql(self, request: Request) -> Answer:
         """Carry out one document, if the bucket holds its price."""
@@ -176,12 +149,6 @@ class Platform:
         }
         scopes = [{"handle": scope} for scope in self.scopes]
         return {"shop": shop, "currentAppInstallation": {"accessScopes": scopes}}
-
-    def _granted(self, answer: Json, seconds: int) -> Answer:
-        token = f"shpat_{secrets.token_hex(16)}"
-        self.tokens[token] = time.time() + seconds
-        self.grants += 1
-        return Answer(json={"access_token": token, **answer})
 
     def _answer(self, request: Request, body: Json, requested: float, actual: float | None) -> Answer:
         version = self.answered_version or request.params["version"]
@@ -238,6 +205,7 @@ def sandbox(
     twin = Twin(
         name="shopify",
         routes=[
+            route("GET", "/admin/oauth/authorize", platform.authorise),
             route("POST", "/admin/oauth/access_token", platform.grant),
             route("POST", "/admin/api/{version}/graphql.json", platform.graphql),
         ],

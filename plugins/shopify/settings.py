@@ -84,6 +84,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra_json_schema={"advanced": True},
         ),
     ] = 0
+    trade_token: Annotated[
+        bool,
+        Meta(
+            title="Trade the access token for one that expires",
+            description="For public apps, whose tokens without an end Shopify refuses from 2027-01-01. The next test "
+            "does it; Shopify then takes the old token back.",
+            extra_json_schema={"advanced": True},
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         """Bring the domain into its one form, and refuse what can never work."""

@@ -1,5 +1,7 @@
 """Access tokens: those that never expire, those fetched with the app's credentials, those refreshed by rotation.
 
+What brings one is always the same endpoint with another grant.
+
 Sources: shopify-app-js `lib/auth/oauth` (requests), shopify.dev "offline access tokens" (60 minutes, a new refresh
 token at each refresh) and "client credentials" (24 hours).
 """
@@ -10,14 +12,16 @@ import asyncio
 import re
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import msgspec
 
-from marketwright import Connection, Malformed, NeedsAttention, Response
+from marketwright import Client, Connection, Malformed, NeedsAttention, Response
 from plugins.shopify.settings import Settings
 
+_OFFLINE = "urn:shopify:params:oauth:token-type:offline-access-token"
 _MARGIN = 120
 """Seconds before its end at which a token is renewed, so that it does not expire on its way."""
 
@@ -61,12 +65,41 @@ async def renew(connection: Connection, used: Settings) -> Settings:
     async with held.turn:
         if held.settings.access_token != used.access_token and _fresh(held.settings):
             return held.settings
-        settings = await _granted(connection, held.settings)
-        if connection.save_settings is not None:
-            await connection.save_settings(settings)
-        held.settings = settings
-        held.known.append(_mark(settings))
-        return settings
+        return await _kept(connection, held, await _granted(connection, held.settings))
+
+
+async def trade(connection: Connection) -> None:
+    """Trade an access token that never expires for one that does and renews itself; another kind stays as it is.
+
+    Shopify takes the old one back. From 2027-01-01 it refuses such tokens of public apps.
+    """
+    held = _held(connection)
+    async with held.turn:
+        if not lasting(held.settings):
+            return
+        wanted = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+            "subject_token": held.settings.access_token,
+            "subject_token_type": _OFFLINE,
+            "requested_token_type": _OFFLINE,
+            "expiring": "1",
+        }
+        await _kept(connection, held, await exchange(connection.http, held.settings, wanted))
+
+
+def lasting(settings: Settings) -> bool:
+    """Say whether the access token never expires, and could be traded for one that does."""
+    is_lasting = bool(settings.access_token) and not settings.token_expires_at and not settings.refresh_token
+    return is_lasting and bool(settings.api_key and settings.api_secret)
+
+
+async def _kept(connection: Connection, held: _Held, settings: Settings) -> Settings:
+    """Persist a new token, then let it be used."""
+    if connection.save_settings is not None:
+        await connection.save_settings(settings)
+    held.settings = settings
+    held.known.append(_mark(settings))
+    return settings
 
 
 def _held(connection: Connection) -> _Held:
@@ -97,22 +130,27 @@ async def _granted(connection: Connection, settings: Settings) -> Settings:
             "The access token has expired and cannot be renewed: enter the app's API key and API secret key.",
             code="wrong_key",
         )
-    wanted = {"client_id": settings.api_key, "client_secret": settings.api_secret}
     if settings.refresh_token:
-        wanted |= {"grant_type": "refresh_token", "refresh_token": settings.refresh_token}
+        wanted = {"grant_type": "refresh_token", "refresh_token": settings.refresh_token}
     else:
-        wanted |= {"grant_type": "client_credentials"}
-    response = await connection.http.request(
+        wanted = {"grant_type": "client_credentials"}
+    # Repeatable: a refresh token stays valid until its replacement is first used (changelog 2026-08-28).
+    return await exchange(connection.http, settings, wanted, repeatable=True)
+
+
+async def exchange(client: Client, app: Settings, wanted: Mapping[str, str], *, repeatable: bool = False) -> Settings:
+    """Show the token endpoint the app's credentials and a grant; return the settings with the token it gives."""
+    response = await client.request(
         "POST",
-        f"{settings.origin}/admin/oauth/access_token",
-        json=wanted,
+        f"{app.origin}/admin/oauth/access_token",
+        json={"client_id": app.api_key, "client_secret": app.api_secret, **wanted},
         headers={"Accept": "application/json"},
         operation="Token",
         cost=0,
-        idempotent=True,  # a refresh token stays valid until its replacement is first used (changelog 2026-08-28)
+        idempotent=repeatable,
     )
     if response.status != 200:
-        raise _refused(response, settings)
+        raise _refused(response, wanted)
     try:
         granted = msgspec.convert(response.json(), _Granted)
     except msgspec.ValidationError as error:
@@ -120,18 +158,30 @@ async def _granted(connection: Connection, settings: Settings) -> Settings:
             f"Shopify's answer with the access token has an unexpected form: {error}", code="unexpected_form"
         ) from error
     return msgspec.structs.replace(
-        settings,
+        app,
         access_token=granted.access_token,
-        refresh_token=granted.refresh_token or settings.refresh_token,
+        refresh_token=granted.refresh_token or app.refresh_token,
         token_expires_at=int(time.time()) + granted.expires_in if granted.expires_in else 0,
     )
 
 
-def _refused(response: Response, settings: Settings) -> NeedsAttention:
+def _refused(response: Response, wanted: Mapping[str, str]) -> NeedsAttention:
     """Return what a person has to do about a refused grant. The reason is quoted only where it is a plain word."""
     word = re.search(r'"error"\s*:\s*"([a-z_]{1,40})"', response.text)
     reason = word[1] if word else f"status {response.status}"
-    if settings.refresh_token:
+    if "code" in wanted:
+        return NeedsAttention(
+            f"Shopify does not exchange the code for an access token ({reason}): check the API key and the API secret "
+            "key, and sign in again.",
+            code="wrong_key",
+        )
+    if "subject_token" in wanted:
+        return NeedsAttention(
+            f"Shopify does not trade this access token for one that expires ({reason}): it stays as it is. Apps made "
+            "in the shop's admin keep theirs; switch the trade off.",
+            code="token_not_traded",
+        )
+    if "refresh_token" in wanted:
         return NeedsAttention(
             f"Shopify does not take the refresh token ({reason}): install the app in the shop again.",
             code="token_revoked",
