@@ -9,6 +9,7 @@ from marketwright import Channel, Connection, RecordKind, SourceRecord, hookimpl
 from plugins.woocommerce import (
     account,
     client,
+    key_handover,
     orders,
     products,
     push,
@@ -56,6 +57,7 @@ channel = Channel(
     register_webhooks=subscriptions.register,
     list_webhooks=subscriptions.listed,
     repair_webhooks=subscriptions.repair,
+    sign_in=key_handover.sign_in,
     sandbox=_sandbox,
     docs_url="https://woocommerce.github.io/woocommerce-rest-api-docs/",
 )

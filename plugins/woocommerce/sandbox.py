@@ -15,11 +15,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from marketwright.testing import Answer, Handler, Redelivery, Request, Route, Twin, catalogue, orders
+from marketwright.testing import Answer, Handler, Redelivery, Request, Route, Twin, catalogue, orders, route
 from plugins.woocommerce import sandbox_access, sandbox_seed
 from plugins.woocommerce.sandbox_catalog import Catalog
 from plugins.woocommerce.sandbox_desk import Desk
 from plugins.woocommerce.sandbox_hooks import Hooks
+from plugins.woocommerce.sandbox_keys import Keys
 from plugins.woocommerce.sandbox_save import Refusal
 from plugins.woocommerce.sandbox_shop import KEY, SECRET, WEBHOOK_SECRET, Modes, Shop
 from plugins.woocommerce.settings import Settings
@@ -34,7 +35,7 @@ def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Twin:
     sandbox_seed.fill(shop, products, orders(seed, products))
     hooks = Hooks(shop)
     shop.announce, shop.run_cron = hooks.announce, hooks.run_cron
-    catalog, desk = Catalog(shop), Desk(shop, hooks)
+    catalog, desk, keys = Catalog(shop), Desk(shop, hooks), Keys(shop)
     routes = [
         one
         for root in _ROOTS
@@ -42,7 +43,10 @@ def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Twin:
     ]
     twin = Twin(
         name="woocommerce",
-        routes=[Route(one.method, one.path, _refusing(one.handler)) for one in routes],
+        routes=[
+            *(Route(one.method, one.path, _refusing(one.handler)) for one in routes),
+            route("GET", "/wc-auth/v1/authorize", keys.authorise),
+        ],
         settings=lambda base_url: Settings(
             store_url=base_url, consumer_key=KEY, consumer_secret=SECRET, webhook_secret=WEBHOOK_SECRET, page_size=50
         ),
@@ -51,7 +55,7 @@ def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Twin:
         fallback=_no_route,
         redelivery=Redelivery(delays=(), accepts=lambda status: 200 <= status <= 302, done=hooks.settled),
     )
-    hooks.twin = twin
+    hooks.twin = keys.twin = twin
     return twin
 
 

@@ -27,7 +27,7 @@ class Modes:
     `strips_totals` a proxy that drops the totals of lists; `plain_permalinks` answers only below `/index.php`.
     `version` 8 lacks brands, GTIN and `orderby=modified`.
     `tracking` is `none`, `core`, `wc-shipment-tracking/v3` or `wc-ast/v3`. With `cron` off, webhooks wait for
-    `run_cron`, as they do in a shop without visitors.
+    `run_cron`, as they do in a shop without visitors. An owner who `declines` gives applications no key.
     """
 
     permissions: str = "read_write"
@@ -38,6 +38,7 @@ class Modes:
     version: int = 10
     tracking: str = "none"
     cron: bool = True
+    declines: bool = False
 
 
 @dataclass(eq=False)

@@ -104,7 +104,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, in words for the person who typed it."""
-        _check_address(self.store_url)
+        check_address(self.store_url)
         _check_key("Consumer key", self.consumer_key, "ck_")
         _check_key("Consumer secret", self.consumer_secret, "cs_")
         if any(mark in self.webhook_secret for mark in "&<>\"'"):
@@ -126,7 +126,8 @@ def host(settings: Settings) -> str:
     return urlsplit(settings.root).netloc.lower()
 
 
-def _check_address(store_url: str) -> None:
+def check_address(store_url: str) -> None:
+    """Raise `ValueError`, in words for the person who typed it, unless this can be the address of a store."""
     parts = urlsplit(store_url.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("Store address: write the whole address with https://, for example https://shop.example")
