@@ -17,6 +17,7 @@ from admin_ui.pages import (
     bulk,
     connecting,
     connections,
+    handover,
     history,
     issues,
     knowledge,
@@ -29,8 +30,8 @@ from admin_ui.rendering import STATIC
 from core.errors import MarketwrightError
 
 SCREENS = (
-    sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, alerts, audit,
-    more,
+    sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
+    alerts, audit, more,
 )  # fmt: skip
 
 

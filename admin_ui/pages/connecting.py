@@ -11,7 +11,7 @@ from admin_ui.answers import done
 from admin_ui.door import admins_only, opened, signed_in
 from admin_ui.notices import Notice, carry
 from admin_ui.rendering import page
-from core import connections
+from core import connections, handovers
 from core.channel import Channel
 from core.connections_form import FormField, shown
 from core.connections_form import form as form_of
@@ -55,13 +55,7 @@ async def create(request: Request[Any, Any, Any], channel_name: FromPath[str]) -
     except Malformed as error:
         merchant_name = str(sent.get("merchant", ""))
         return await draw(request, channel, name=name, values=values, merchant=merchant_name, error=error)
-    result = await connections.test(context, actor, connection_id)
-    if result.ok:
-        await connections.sync_now(context, actor, connection_id)
-    said = "Its first pull has begun." if result.ok else "It is saved, but it does not work yet."
-    said = f"{result.message} {said}"
-    to = f"/connections/{connection_id}" + ("" if result.ok else "/edit")
-    return done(request, Notice(said, bad=not result.ok), to, id=connection_id, ok=result.ok)
+    return await tried(request, connection_id)
 
 
 @get("/connections/{connection_id:int}/edit", include_in_schema=False)
@@ -93,6 +87,18 @@ async def change(request: Request[Any, Any, Any], connection_id: FromPath[int]) 
     return Redirect(to, status_code=303, cookies=[carry(notice)])
 
 
+async def tried(request: Request[Any, Any, Any], connection_id: int) -> Response[Any]:
+    """Try a connection that was just saved, ask for a pull where it works, and say so."""
+    context, actor = opened(request), signed_in(request).actor
+    result = await connections.test(context, actor, connection_id)
+    if result.ok:
+        await connections.sync_now(context, actor, connection_id)
+    said = "A pull has begun." if result.ok else "It is saved, but it does not work yet."
+    said = f"{result.message} {said}"
+    to = f"/connections/{connection_id}" + ("" if result.ok else "/edit")
+    return done(request, Notice(said, bad=not result.ok), to, id=connection_id, ok=result.ok)
+
+
 async def draw(
     request: Request[Any, Any, Any],
     channel: Channel,
@@ -114,6 +120,8 @@ async def draw(
         status=400 if error else 200,
         here="connections",
         channel=channel,
+        sign_in=channel.sign_in,
+        callback_url=handovers.callback_url(opened(request), channel),
         fields=fields,
         values={key: value for key, value in known.items() if key not in secret},
         kept={key for key in secret if known.get(key) is True},

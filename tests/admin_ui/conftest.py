@@ -190,15 +190,20 @@ class Browser(httpx.AsyncClient):
 
 
 @pytest.fixture
-async def stranger(context: Context) -> AsyncIterator[Browser]:
-    """Return a browser that nobody has signed in with."""
-    app = Litestar(
+def app(context: Context) -> Litestar:
+    """Return the application of the pages."""
+    return Litestar(
         route_handlers=routes(),
         template_config=template_config(),
         state=State({"context": context}),
         openapi_config=None,
         logging_config=None,
     )
+
+
+@pytest.fixture
+async def stranger(app: Litestar) -> AsyncIterator[Browser]:
+    """Return a browser that nobody has signed in with."""
     async with Browser(transport=httpx.ASGITransport(app=app), base_url="http://testserver") as browser:
         yield browser
 
