@@ -107,3 +107,35 @@ async def test_refused_grants_say_what_to_do(opened: Opened, credentials: str, c
 
     assert caught.value.code == code
     assert "invalid_client" in caught.value.message
+
+
+async def test_a_token_without_an_end_is_traded_when_asked(opened: Opened) -> None:
+    vault = Vault()
+    async with opened() as (twin, connection):
+        asked = msgspec.structs.replace(connection.settings, trade_token=True)
+        async with open_connection(channel, asked, connection_id=9, save_settings=vault.save) as trading:
+            account = await check(trading)
+            await check(trading)
+
+    assert connection.settings.access_token not in twin.state.tokens
+    assert [it.refresh_token in twin.state.refresh_tokens for it in vault.saved] == [True]
+    assert account.facts["access_token"] == "expires and is renewed"
+
+
+async def test_a_token_is_not_traded_unasked(opened: Opened) -> None:
+    async with opened() as (twin, connection):
+        account = await check(connection)
+
+    assert twin.state.grants == 0
+    assert "does not expire" in account.facts["access_token"]
+
+
+async def test_a_trade_that_shopify_refuses_leaves_the_token_as_it_is(opened: Opened) -> None:
+    async with opened() as (twin, connection):
+        asked = msgspec.structs.replace(connection.settings, trade_token=True, api_secret="wrong")
+        async with open_connection(channel, asked, connection_id=10) as trading:
+            with pytest.raises(NeedsAttention) as caught:
+                await check(trading)
+
+    assert caught.value.code == "token_not_traded"
+    assert connection.settings.access_token in twin.state.tokens
