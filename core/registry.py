@@ -152,8 +152,17 @@ def check(channel: Any) -> None:
             raise PluginError(f"channel {channel.name} lacks the function {one.name}")
         if one.name not in _DATA and value is not None and not callable(value):
             raise PluginError(f"channel {channel.name}: {one.name} is not a function")
-    if not isinstance(channel.sign_in, SignIn | None):
-        raise PluginError(f"channel {channel.name}: sign_in is not a SignIn")
+    _check_sign_in(channel)
     for first, second in _TOGETHER:
         if getattr(channel, first) is not None and getattr(channel, second) is None:
             raise PluginError(f"channel {channel.name} has {first}, which needs {second}")
+
+
+def _check_sign_in(channel: Channel) -> None:
+    if channel.sign_in is None:
+        return
+    if not isinstance(channel.sign_in, SignIn):
+        raise PluginError(f"channel {channel.name}: sign_in is not a SignIn")
+    unknown = sorted(set(channel.sign_in.needs) - set(channel.settings.__struct_fields__))
+    if unknown:
+        raise PluginError(f"channel {channel.name}: sign_in needs {unknown[0]}, which is no setting")

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.channel import Channel
+from core.channel import Channel, SignIn
 from core.errors import NotFound
 from core.hookspecs import hookimpl
 from core.registry import Candidate, Registry, installed
@@ -25,6 +25,9 @@ class Settings(msgspec.Struct):
 
 async def _none(*_: object) -> Any:
     return None
+
+
+SIGN_IN = SignIn(needs=("shop",), authorise=lambda *_: "", state_of=lambda _: "", accept=_none)
 
 
 def make_channel(name: str, **changes: Any) -> Channel:
@@ -116,6 +119,8 @@ def test_a_plugin_is_taken_whole_or_not_at_all() -> None:
         (make_channel("acme", settings=dict), "settings is not a msgspec.Struct"),
         (make_channel("acme", pull_products=None), "lacks the function pull_products"),
         (make_channel("acme", push_product="later"), "push_product is not a function"),
+        (make_channel("acme", sign_in=_none), "sign_in is not a SignIn"),
+        (make_channel("acme", sign_in=SIGN_IN), "sign_in needs shop, which is no setting"),
         (make_channel("acme", read_webhook=_none), "has read_webhook, which needs read_event"),
     ],
 )
