@@ -10,6 +10,7 @@ from core.channel import Channel, Connection
 from core.connections_form import secret_values
 from core.context import Context
 from core.errors import NeedsAttention
+from core.model.records import RecordKind
 from core.store import connections
 from core.store.connections import ConnectionRow
 
@@ -40,6 +41,16 @@ def open_connection(context: Context, row: ConnectionRow) -> tuple[Channel, Conn
     """Return the channel and the opened connection of a row."""
     channel = context.registry.channel(row.channel)
     return channel, opened(context, channel, row, unseal(context, channel, row))
+
+
+def takes(context: Context, row: ConnectionRow, kind: RecordKind, field: str) -> bool:
+    """Tell whether a channel can be given another value of a field: of products any, of stock the quantity."""
+    channel = context.registry.by_name.get(row.channel)
+    if channel is None:
+        return False
+    if kind is RecordKind.PRODUCT:
+        return channel.push_product is not None
+    return kind is RecordKind.STOCK and field == "quantity" and channel.push_stock is not None
 
 
 def opened(context: Context, channel: Channel, row: ConnectionRow, settings: Any) -> Connection:

@@ -4,13 +4,13 @@ from core.jobs.corrections import (
     apply_correction,
     auto_correct_pattern,
     sweep_corrections,
-    undo_correction,
     verify_correction,
 )
 from core.jobs.deliveries import process_deliveries, sweep_deliveries
 from core.jobs.housekeeping import housekeep, repair_webhooks
 from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
 from core.jobs.sync import schedule_syncs, sync_connection
+from core.jobs.undoing import undo_correction
 from core.jobs.validate import validate_connection
 
 JOBS = (

@@ -6,10 +6,12 @@ import hashlib
 
 from core.context import Context
 from core.corrections import apply
-from core.model.corrections import Mode
+from core.knowledge.gate import AUTOMATIC_MODES
+from core.model.corrections import Change, Mode
 from core.model.issues import IssueState
+from core.opening import takes
 from core.review.learn import gate_of
-from core.store import applications, audit, auto_rules, connections, issues, patterns, records
+from core.store import applications, audit, auto_rules, connections, decisions, issues, patterns, records
 from core.store.auto_rules import AutoRuleRow
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
@@ -18,30 +20,60 @@ from core.store.records import RecordRow
 from core.suggest.pipeline import mends
 
 ACTOR = "marketwright"
+AT_ONCE = 200
 
 
-async def auto_correct(context: Context, row: ConnectionRow, issue: IssueRow) -> bool:
-    """Apply the surest learned correction of an issue whose gate is open, and tell whether there was one."""
-    for rule in await auto_rules.of_pattern(issue.pattern):
-        gate = await gate_of(context, rule, row.mode)
-        if gate.is_open and await _apply(context, row, issue, rule):
+async def open_rules(context: Context, pattern_id: str, mode: Mode) -> list[AutoRuleRow]:
+    """Return the learned corrections of a pattern whose gate is open in `mode`, the surest first."""
+    if mode not in AUTOMATIC_MODES:
+        return []
+    rules = await auto_rules.of_pattern(pattern_id)
+    return [rule for rule in rules if rule.is_active and (await gate_of(context, rule, mode)).is_open]
+
+
+async def auto_correct(context: Context, row: ConnectionRow, issue: IssueRow, rules: list[AutoRuleRow]) -> bool:
+    """Apply the surest of these corrections that mends the issue, and tell whether there was one."""
+    record = await records.get(issue.record) if rules and row.enabled else None
+    if record is None or record.deleted_at is not None:
+        return False
+    for rule in rules:
+        changes = await _changes(context, row, issue, record, rule)
+        if changes and await _apply(context, row, issue, record, rule, changes):
             return True
     return False
 
 
-async def _apply(context: Context, row: ConnectionRow, issue: IssueRow, rule: AutoRuleRow) -> bool:
-    record = await records.get(issue.record)
-    if record is None or record.deleted_at is not None:
-        return False
-    if await applications.was_taken_back(issue.record, issue.pattern, rule.program_hash):
-        return False
+async def _changes(
+    context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow, rule: AutoRuleRow
+) -> tuple[Change, ...]:
+    """Return what a rule would change; nothing where that does not mend the issue, or people said no to it before."""
     changes = apply.run(rule.program, record.record, issue.field)
-    pack = context.library.pack(row.channel, row.rulepack)
-    if not changes or not mends(pack, record, issue, changes):
-        return False
+    if not changes or not mends(context.library.pack(row.channel, row.rulepack), record, issue, changes):
+        return ()
+    if not all(takes(context, row, record.kind, change.field) for change in changes):
+        return ()
+    if await applications.was_taken_back(issue.record, issue.pattern, rule.program_hash):
+        return ()
+    if await decisions.was_rejected(issue.record, issue.pattern, rule.program_hash):
+        return ()
+    return changes
+
+
+async def _apply(
+    context: Context,
+    row: ConnectionRow,
+    issue: IssueRow,
+    record: RecordRow,
+    rule: AutoRuleRow,
+    changes: tuple[Change, ...],
+) -> bool:
+    """Claim the issue for the correction, if the gate is still open once nobody else can decide on the pattern."""
     now = context.clock()
     async with transaction():
         await patterns.lock(issue.pattern)
+        current = await auto_rules.get(rule.auto_rule_id)
+        if current is None or not (await gate_of(context, current, row.mode)).is_open:
+            return False
         if not await issues.claim(issue.id, IssueState.OPEN, IssueState.CORRECTING):
             return False
         application_id = await applications.insert(
@@ -57,7 +89,7 @@ async def _apply(context: Context, row: ConnectionRow, issue: IssueRow, rule: Au
             program=rule.program,
             program_hash=rule.program_hash,
             changes=changes,
-            confidence=rule.confidence,
+            confidence=current.confidence,
             now=now,
         )
         await audit.append(
@@ -76,8 +108,16 @@ def _sampled(record: RecordRow, issue: IssueRow, share: float) -> bool:
 
 async def auto_correct_all(context: Context, pattern_id: str) -> int:
     """Correct by itself what is open of a pattern, and return how many issues that were."""
-    rows = {row.id: row for row in await connections.all_of(None)}
-    corrected = 0
-    for issue in await issues.many(await issues.open_of_pattern(pattern_id)):
-        corrected += await auto_correct(context, rows[issue.connection], issue)
+    rules = {mode: await open_rules(context, pattern_id, mode) for mode in AUTOMATIC_MODES}
+    if not any(rules.values()):
+        return 0
+    rows: dict[int, ConnectionRow] = {}
+    corrected = after = 0
+    while ids := await issues.open_of_pattern(pattern_id, after, AT_ONCE):
+        after = ids[-1]
+        found = await issues.many(ids)
+        rows |= await connections.many({issue.connection for issue in found} - rows.keys())
+        for issue in found:
+            row = rows[issue.connection]
+            corrected += await auto_correct(context, row, issue, rules.get(row.mode, []))
     return corrected

@@ -1,31 +1,18 @@
-"""Carries corrections out: pushes the changed fields, reads back, verifies, undoes."""
+"""Carries corrections out: pushes the changed fields, reads back, verifies."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import msgspec
-
-from core.channel import Push
 from core.context import Context
 from core.corrections import apply
-from core.errors import Conflict, MarketwrightError, NeedsAttention, NotFound, Rejected, RetryLater
-from core.jobs import keep
+from core.errors import Conflict, MarketwrightError, NeedsAttention, NotFound, Refused, Rejected, RetryLater
+from core.jobs import carry, keep, outcomes
 from core.jobs.automatic import auto_correct_all
-from core.model.corrections import ApplicationState, Change
-from core.model.issues import Resolution
-from core.model.records import SourceRecord
-from core.opening import open_connection
+from core.jobs.carry import Work
+from core.knowledge.gate import AUTOMATIC_MODES
+from core.model.corrections import ApplicationState, Mode
 from core.queue import job
-from core.review.learn import note_outcome, take_back
-from core.review.undo import check_unedited
-from core.store import alerts, applications, audit, connections, decisions, issues, records
-from core.store.applications import ApplicationRow
-from core.store.connections import ConnectionRow
+from core.store import applications, auto_rules, connections, records
 from core.store.engine import transaction
-from core.store.records import RecordRow
-
-MOST_ATTEMPTS = 8
 
 
 @job
@@ -48,253 +35,131 @@ async def sweep_corrections(context: Context) -> None:
 
 @job
 async def apply_correction(context: Context, application_id: int) -> None:
-    """Push a pending correction's changed fields, and nothing else."""
-    loaded = await _load(application_id, ApplicationState.PENDING)
-    if loaded is None:
+    """Push a pending correction's changed fields, and nothing else.
+
+    A record that holds the new values already was pushed by a try that was cut off; it is only verified.
+    """
+    work = await carry.take(context, application_id, ApplicationState.PENDING)
+    if work is None:
         return
-    application, row, record = loaded
-    if any(apply.get(record.record, change.field) != change.before for change in application.changes):
-        await _superseded(context, application)
-        return
-    if not application.push:
-        await _apply_locally(context, row, application, record)
-        return
-    try:
-        after = await _push(context, row, record, application.changes)
-    except (RetryLater, NeedsAttention) as error:
-        await _postpone(context, row, application, error)
-        return
-    except (Conflict, Rejected, NotFound) as error:
-        await _refused(context, row, application, error)
-        return
-    now = context.clock()
-    checked = keep.check(context, row, [after])
-    async with transaction():
-        if not await applications.move(application.id, ApplicationState.PENDING, ApplicationState.PUSHED, now):
-            return
-        await keep.write(row, checked, now)
-    await context.queue.enqueue("verify_correction", application.id)
+    changes = work.application.changes
+    if (unwanted := await _unwanted(work)) is not None:
+        await outcomes.superseded(context, work, unwanted)
+    elif carry.holds(work.record.record, changes):
+        if await applications.move(application_id, ApplicationState.PENDING, ApplicationState.PUSHED, context.clock()):
+            await context.queue.enqueue("verify_correction", application_id)
+    elif not carry.holds(work.record.record, apply.revert(changes)):
+        await outcomes.superseded(context, work, "The record changed before it was pushed.")
+    else:
+        await (_push if work.application.push else _apply_locally)(context, work)
 
 
 @job
 async def verify_correction(context: Context, application_id: int) -> None:
     """Read a pushed record again and say whether the correction holds."""
-    loaded = await _load(application_id, ApplicationState.PUSHED)
-    if loaded is None:
+    work = await carry.take(context, application_id, ApplicationState.PUSHED)
+    if work is None:
         return
-    application, row, record = loaded
+    if not work.application.push:
+        await _verify_locally(context, work)
+        return
     try:
-        channel, opened = open_connection(context, row)
-        now_there = await channel.pull_one(opened, record.kind, record.external_id)
+        there = await carry.read(context, work)
     except (RetryLater, NeedsAttention) as error:
-        await _postpone(context, row, application, error)
+        await outcomes.postpone(context, work, error)
         return
-    except NotFound:
-        await _fail(context, row, application, "The channel no longer has the record.", "not_found")
+    except MarketwrightError as error:
+        await outcomes.failed(context, work, error.message, error.code)
         return
-    wrong = [change for change in application.changes if apply.get(now_there.record, change.field) != change.after]
-    if wrong:
-        await _fail(
-            context, row, application, f"{wrong[0].field} does not hold what was written.", "not_verified", now_there
-        )
-        return
-    await _verified(context, row, application, now_there)
-
-
-@job
-async def undo_correction(context: Context, application_id: int) -> None:
-    """Put back what a correction changed, unless the channel holds something else by now."""
-    loaded = await _load(application_id, ApplicationState.UNDOING)
-    if loaded is None:
-        return
-    application, row, record = loaded
-    changes = apply.revert(application.changes)
-    try:
-        if application.push:
-            after = await _push_undo(context, row, application, record, changes)
-        else:
-            after = _locally(record, changes)
-    except (RetryLater, NeedsAttention) as error:
-        await _postpone(context, row, application, error)
-        return
-    except (Rejected, NotFound, Conflict) as error:
-        await _undo_failed(context, row, application, error)
-        return
-    await _undone(context, row, application, after)
-
-
-async def _load(application_id: int, state: ApplicationState) -> tuple[ApplicationRow, ConnectionRow, RecordRow] | None:
-    """Return what a job needs, or None when the application is not in the state it is for."""
-    application = await applications.get(application_id)
-    if application is None or application.state is not state:
-        return None
-    row = await connections.get(application.connection)
-    record = await records.get(application.record)
-    return None if row is None or record is None else (application, row, record)
-
-
-async def _push(context: Context, row: ConnectionRow, record: RecordRow, changes: tuple[Change, ...]) -> SourceRecord:
-    channel, opened = open_connection(context, row)
-    if channel.push_product is None:
-        raise Rejected(f"{channel.title} takes no changes of this kind.", code="not_supported")
-    push = Push(external_id=record.external_id, record=record.record, raw=record.raw, changes=changes)
-    return (await channel.push_product(opened, push)).record
-
-
-async def _push_undo(
-    context: Context, row: ConnectionRow, application: ApplicationRow, record: RecordRow, changes: tuple[Change, ...]
-) -> SourceRecord:
-    """Read the record afresh before putting it back: what was edited there since is not overwritten unless forced."""
-    channel, opened = open_connection(context, row)
-    there = await channel.pull_one(opened, record.kind, record.external_id)
-    fresh = msgspec.structs.replace(record, record=there.record, raw=there.raw, source_version=there.version)
-    if not application.is_forced:
-        check_unedited(application, fresh)
-    return await _push(context, row, fresh, changes)
-
-
-def _locally(record: RecordRow, changes: tuple[Change, ...]) -> SourceRecord:
-    return SourceRecord(
-        kind=record.kind,
-        external_id=record.external_id,
-        version=record.source_version,
-        record=apply.patch(record.record, changes),
-        raw=record.raw,
-    )
-
-
-async def _apply_locally(context: Context, row: ConnectionRow, application: ApplicationRow, record: RecordRow) -> None:
-    now = context.clock()
-    async with transaction():
-        if await applications.move(application.id, ApplicationState.PENDING, ApplicationState.PUSHED, now):
-            await keep.write(row, keep.check(context, row, [_locally(record, application.changes)]), now)
-    await _verified(context, row, application, _locally(record, application.changes))
-
-
-async def _verified(context: Context, row: ConnectionRow, application: ApplicationRow, source: SourceRecord) -> None:
-    """Mark a correction verified, end its issue, and count the outcome."""
-    now = context.clock()
-    decision = None if application.decision is None else await decisions.get(application.decision)
-    resolution = Resolution.AUTO_CORRECTED if decision is None else Resolution(decision.verdict)
-    checked = keep.check(context, row, [source])
-    async with transaction():
-        moved = await applications.move(
-            application.id, ApplicationState.PUSHED, ApplicationState.VERIFIED, now, error=None
-        )
-        if not moved:
-            return
-        await keep.write(row, checked, now, closing={application.issue: resolution})
-        await issues.close([application.issue], resolution, now)
-        if application.auto_rule is not None:
-            await note_outcome(context, application.merchant, application.auto_rule, worked=True, added=1)
-        await audit.append(
-            "marketwright", "application.verified", f"application:{application.id}", now, merchant=row.merchant
-        )
-
-
-async def _undone(context: Context, row: ConnectionRow, application: ApplicationRow, after: SourceRecord) -> None:
-    """Mark a correction undone and count that against its rule; the issue opens anew as the record is checked."""
-    now = context.clock()
-    checked = keep.check(context, row, [after])
-    async with transaction():
-        moved = await applications.move(application.id, ApplicationState.UNDOING, ApplicationState.UNDONE, now)
-        if not moved:
-            return
-        kept = await keep.write(row, checked, now)
-        if application.auto_rule is not None:
-            await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=0)
-        if application.decision is not None:
-            await take_back(context, application.decision)
-        await audit.append(
-            application.undone_by or "marketwright", "application.undone", f"application:{application.id}", now,
-            merchant=row.merchant,
-        )  # fmt: skip
-    if kept.opened:
-        await context.queue.enqueue("suggest", *kept.opened)
-
-
-async def _fail(
-    context: Context,
-    row: ConnectionRow,
-    application: ApplicationRow,
-    message: str,
-    code: str,
-    found: SourceRecord | None = None,
-) -> None:
-    """Mark a correction failed, open its issue again, count it against its rule, and tell a person."""
-    now = context.clock()
-    checked = [] if found is None else keep.check(context, row, [found])
-    async with transaction():
-        if not await applications.move(application.id, application.state, ApplicationState.FAILED, now, error=message):
-            return
-        await issues.reopen(application.issue)
-        if checked:
-            await keep.write(row, checked, now)
-        if application.auto_rule is not None:
-            await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=1)
-        await audit.append(
-            "marketwright", "application.failed", f"application:{application.id}", now, merchant=row.merchant, code=code
-        )
-    await alerts.open_one(
-        row.merchant, f"application:{application.id}", f"A correction on {row.name} failed: {message}", now,
-        connection=row.id,
-    )  # fmt: skip
-    await context.queue.enqueue("suggest", application.issue)
-
-
-async def _refused(
-    context: Context, row: ConnectionRow, application: ApplicationRow, error: Conflict | Rejected | NotFound
-) -> None:
-    """End a correction that the channel did not take; one that met an edit there has failed at nothing."""
-    if isinstance(error, Conflict):
-        await _superseded(context, application)
+    wrong = [change.field for change in work.application.changes if not carry.holds(there.record, (change,))]
+    if there.deleted:
+        await outcomes.superseded(context, work, "The channel no longer has the record.", there)
+    elif wrong:
+        await outcomes.failed(context, work, f"{wrong[0]} does not hold what was written.", "not_verified", there)
     else:
-        await _fail(context, row, application, error.message, error.code)
+        await outcomes.verified(context, work, there)
 
 
-async def _superseded(context: Context, application: ApplicationRow) -> None:
-    """Leave alone a record that changed before its correction was pushed; its issue is looked at anew."""
-    async with transaction():
-        if not await applications.move(
-            application.id, ApplicationState.PENDING, ApplicationState.SUPERSEDED, context.clock()
-        ):
-            return
-        await issues.reopen(application.issue)
-    await context.queue.enqueue("suggest", application.issue)
+async def _unwanted(work: Work) -> str | None:
+    """Say why a pending correction must not go out any more: an admin, or its rule itself, has stopped it since."""
+    application, connection = work.application, work.connection
+    if work.record.deleted_at is not None:
+        return "The channel no longer has the record."
+    if not connection.enabled or connection.mode is Mode.OBSERVE:
+        return "The connection takes no corrections any more."
+    if application.auto_rule is None:
+        return None
+    rule = await auto_rules.get(application.auto_rule)
+    if rule is None or not rule.is_active:
+        return "Its auto rule was switched off."
+    allowed = (Mode.APPLY_AND_PUSH,) if application.push else AUTOMATIC_MODES
+    return None if connection.mode in allowed else "The connection corrects nothing by itself any more."
 
 
-async def _undo_failed(
-    context: Context, row: ConnectionRow, application: ApplicationRow, error: MarketwrightError
-) -> None:
-    """Leave the correction standing when it could not be undone, and say so."""
-    now = context.clock()
-    async with transaction():
-        await applications.move(
-            application.id, ApplicationState.UNDOING, ApplicationState.VERIFIED, now, error=error.message
-        )
-    await alerts.open_one(
-        row.merchant, f"undo:{application.id}", f"A correction on {row.name} could not be undone: {error.message}", now,
-        connection=row.id,
-    )  # fmt: skip
-
-
-async def _postpone(
-    context: Context, row: ConnectionRow, application: ApplicationRow, error: MarketwrightError
-) -> None:
-    """Leave it for later; after many tries give it up and say so."""
-    now = context.clock()
-    if application.attempts >= MOST_ATTEMPTS and application.state is ApplicationState.PENDING:
-        await _fail(context, row, application, error.message, error.code)
+async def _push(context: Context, work: Work) -> None:
+    try:
+        after = await carry.push(context, work.connection, work.record, work.application.changes)
+    except (RetryLater, NeedsAttention) as error:
+        await outcomes.postpone(context, work, error)
         return
-    await applications.postpone(application.id, now + _wait(error, application.attempts), error.message)
-    if isinstance(error, NeedsAttention):
-        await connections.update(row.id, now, state="needs_attention", state_reason=error.message)
-        await alerts.open_one(
-            row.merchant, f"connection:{row.id}", f"{row.name}: {error.message}", now, severity="error",
-            connection=row.id,
-        )  # fmt: skip
+    except (Conflict, NotFound) as error:
+        await _look_again(context, work, error)
+        return
+    except (Rejected, Refused) as error:
+        await outcomes.failed(context, work, error.message, error.code)
+        return
+    now = context.clock()
+    application = work.application
+    checked = keep.check(context, work.connection, [after])
+    async with transaction():
+        if not await applications.move(application.id, ApplicationState.PENDING, ApplicationState.PUSHED, now):
+            return
+        kept = await keep.write(work.connection, checked, now)
+    await context.queue.enqueue("verify_correction", application.id)
+    await keep.ask_for_suggestions(context, kept.opened)
 
 
-def _wait(error: MarketwrightError, attempts: int) -> timedelta:
-    named = error.after if isinstance(error, RetryLater) and error.after is not None else 0.0
-    return timedelta(seconds=max(named, min(5.0 * 2**attempts, 3600.0)))
+async def _look_again(context: Context, work: Work, error: Conflict | NotFound) -> None:
+    """Read what the channel holds instead: a correction that met an edit, or a record that is gone, failed at nothing.
+
+    A conflict without an edit to these fields is tried again with the record as it is now.
+    """
+    try:
+        there = await carry.read(context, work)
+    except MarketwrightError as unread:
+        await outcomes.postpone(context, work, unread)
+        return
+    if there.deleted or not carry.holds(there.record, apply.revert(work.application.changes)):
+        await outcomes.superseded(context, work, error.message, there)
+    elif isinstance(error, NotFound) or work.application.attempts >= outcomes.TELL_AFTER:
+        await outcomes.failed(context, work, error.message, error.code, there)
+    else:
+        async with transaction():
+            await keep.write(work.connection, keep.check(context, work.connection, [there]), context.clock())
+        await outcomes.postpone(context, work, error)
+
+
+async def _apply_locally(context: Context, work: Work) -> None:
+    """Change the record here only. The channel's next word on it, whatever it is, takes its place."""
+    now = context.clock()
+    try:
+        checked = keep.check(context, work.connection, [carry.locally(work.record, work.application.changes)])
+    except (NotFound, Refused) as error:
+        await outcomes.failed(context, work, error.message, error.code)
+        return
+    async with transaction():
+        if not await applications.move(work.application.id, ApplicationState.PENDING, ApplicationState.PUSHED, now):
+            return
+        await connections.lock(work.connection.id)
+        current = await records.get(work.record.id)
+        if current is None or current.content_hash != work.record.content_hash:
+            raise RetryLater("The record changed just now; look at it again.", code="changed_meanwhile")
+        await keep.write(work.connection, checked, now)
+    await context.queue.enqueue("verify_correction", work.application.id)
+
+
+async def _verify_locally(context: Context, work: Work) -> None:
+    if carry.holds(work.record.record, work.application.changes):
+        await outcomes.verified(context, work, carry.locally(work.record, ()))
+    else:
+        await outcomes.superseded(context, work, "The channel has sent the record anew.")

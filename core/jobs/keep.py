@@ -16,6 +16,8 @@ from core.store.connections import ConnectionRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
 
+SUGGEST_AT_ONCE = 100
+
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """A record with what the rules say of it, and what it was checked with."""
@@ -53,10 +55,12 @@ async def write(
     now: datetime,
     *,
     closing: Mapping[int, Resolution] | None = None,
+    holding: str | None = None,
 ) -> Kept:
     """Write checked records inside the caller's transaction; a lower version never overwrites a higher one.
 
-    `closing` names issues whose correction is being verified, and how they end if they are gone.
+    `closing` names issues whose correction is under way, and how they end if they are gone. `holding` is a pattern
+    that the caller goes on to write; it is locked here, in its turn, so that none deadlock.
     """
     await connections.lock(row.id)
     kept = Kept(seen=len(checked))
@@ -65,7 +69,7 @@ async def write(
     fresh = [one for one in latest if not _is_stale(one, known)]
     kept.stale = len(checked) - len(fresh)
     before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known])
-    causes = await _count_patterns(row, fresh, before, known, now)
+    causes = await _count_patterns(row, fresh, before, known, holding, now)
     for one in fresh:
         stored = known.get(_key(one))
         record_id, changed = await _write_record(row, one, stored, now)
@@ -73,8 +77,16 @@ async def write(
         if record_id is None:
             continue
         standing = [] if stored is None else before.get(stored.id, [])
-        kept.opened += await _reconcile(row, record_id, one, standing, causes, closing or {}, now)
+        opened, gone = await _reconcile(row, record_id, one, standing, causes, now)
+        kept.opened += opened
+        await _close_gone(gone, one, changed, closing or {}, now)
     return kept
+
+
+async def ask_for_suggestions(context: Context, issue_ids: Sequence[int]) -> None:
+    """Ring for the issues that a write opened, once its transaction has ended."""
+    for start in range(0, len(issue_ids), SUGGEST_AT_ONCE):
+        await context.queue.enqueue("suggest", *issue_ids[start : start + SUGGEST_AT_ONCE])
 
 
 def _key(one: Checked) -> tuple[RecordKind, str]:
@@ -129,26 +141,40 @@ async def _count_patterns(
     fresh: Sequence[Checked],
     before: Mapping[int, list[IssueRow]],
     known: Mapping[tuple[RecordKind, str], RecordRow],
+    holding: str | None,
     now: datetime,
 ) -> dict[str, str]:
-    """Count new occurrences and return pattern ids by signature hash, in one order everywhere so that none deadlock."""
+    """Count new occurrences and return pattern ids by signature hash, in one order everywhere so that none deadlock.
+
+    An issue whose value changed may have another cause now, and is counted there.
+    """
     counts: dict[str, tuple[Signature, Violation, int]] = {}
     for one in fresh:
         stored = known.get(_key(one))
-        standing = {(issue.rule, issue.field) for issue in (before.get(stored.id, []) if stored else [])}
+        standing = {(issue.rule, issue.field): issue for issue in (before.get(stored.id, []) if stored else [])}
         for violation in one.violations:
-            if (violation.rule, violation.field) in standing:
+            issue = standing.get((violation.rule, violation.field))
+            if issue is not None and not _differs(issue, violation):
                 continue
+            is_new = issue is None or issue.actual != violation.actual
             signature = signature_of(row.channel, violation, one.source.record)
             key = signature.hash()
-            counts[key] = (signature, violation, counts[key][2] + 1 if key in counts else 1)
+            counts[key] = (signature, violation, (counts[key][2] if key in counts else 0) + is_new)
+    held = None if holding is None else await patterns.signature_hash(holding)
     found = {}
-    for key in sorted(counts):
+    for key in sorted({*counts, *([held] if held else [])}):
+        if key not in counts:
+            await patterns.lock(str(holding))
+            continue
         signature, violation, times = counts[key]
         found[key] = await patterns.seen(
             row.merchant, signature, key, violation.title, violation.fix_safety, now, times
         )
     return found
+
+
+def _differs(issue: IssueRow, violation: Violation) -> bool:
+    return issue.actual != violation.actual or issue.pack != violation.pack
 
 
 async def _reconcile(
@@ -157,36 +183,38 @@ async def _reconcile(
     one: Checked,
     standing: Sequence[IssueRow],
     causes: Mapping[str, str],
-    closing: Mapping[int, Resolution],
     now: datetime,
-) -> list[int]:
-    """Open what is new, refresh what changed, close what is gone; return ids of issues that need suggestions."""
+) -> tuple[list[int], list[IssueRow]]:
+    """Open what is new, refresh what changed; return ids of issues that need suggestions, and the issues gone."""
     needing: list[int] = []
     open_now = {(issue.rule, issue.field): issue for issue in standing}
     for violation in one.violations:
         issue = open_now.pop((violation.rule, violation.field), None)
+        if issue is not None and not _differs(issue, violation):
+            continue
+        cause = causes[signature_of(row.channel, violation, one.source.record).hash()]
         if issue is None:
-            cause = causes[signature_of(row.channel, violation, one.source.record).hash()]
             needing.append(await issues.insert(row.merchant, row.id, row.channel, record_id, cause, violation, now))
-        elif issue.actual != violation.actual or issue.pack != violation.pack:
-            await issues.refresh(issue.id, violation)
+        else:
+            await issues.refresh(issue.id, cause, violation)
             needing.append(issue.id)
-    await _close_gone(list(open_now.values()), one.source.deleted, closing, now)
-    return needing
+    return needing, list(open_now.values())
 
 
 async def _close_gone(
-    gone: Sequence[IssueRow], deleted: bool, closing: Mapping[int, Resolution], now: datetime
+    gone: Sequence[IssueRow], one: Checked, changed: bool, closing: Mapping[int, Resolution], now: datetime
 ) -> None:
     """End issues which no longer stand. One whose correction is under way is left to its verification."""
     by_resolution: dict[Resolution, list[int]] = {}
     for issue in gone:
-        if issue.id in closing:
-            resolution = closing[issue.id]
-        elif deleted:
+        if one.source.deleted:
             resolution = Resolution.RECORD_DELETED
+        elif issue.id in closing:
+            resolution = closing[issue.id]
         elif issue.state is IssueState.CORRECTING:
             continue
+        elif issue.pack != one.pack and not changed:
+            resolution = Resolution.RULE_CHANGED
         else:
             resolution = Resolution.CHANGED_AT_SOURCE
         by_resolution.setdefault(resolution, []).append(issue.id)

@@ -19,8 +19,6 @@ from core.store.engine import transaction
 
 log = logging.getLogger("marketwright.sync")
 
-SUGGEST_AT_ONCE = 100
-
 
 @job
 async def schedule_syncs(context: Context) -> None:
@@ -87,9 +85,7 @@ async def _pages(
     context: Context, row: ConnectionRow, opened: Connection, run: int, pull: Pull, cursor: Mapping[str, Any]
 ) -> None:
     async for page in pull(opened, cursor):
-        opened_issues = await _keep_page(context, row, run, page)
-        for start in range(0, len(opened_issues), SUGGEST_AT_ONCE):
-            await context.queue.enqueue("suggest", *opened_issues[start : start + SUGGEST_AT_ONCE])
+        await keep.ask_for_suggestions(context, await _keep_page(context, row, run, page))
 
 
 async def _keep_page(context: Context, row: ConnectionRow, run: int, page: Page) -> list[int]:

@@ -27,8 +27,7 @@ async def validate_connection(context: Context, connection_id: int) -> None:
         checked = keep.check(context, row, [_as_source(one) for one in due])
         async with transaction():
             kept = await keep.write(row, checked, context.clock())
-        if kept.opened:
-            await context.queue.enqueue("suggest", *kept.opened)
+        await keep.ask_for_suggestions(context, kept.opened)
 
 
 def _as_source(row: RecordRow) -> SourceRecord:

@@ -8,6 +8,7 @@ ever reaches 1/level with probability at most `level`, whenever one looks. The b
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 ALTERNATIVES = 64
 """Points of the mixture; any finite mixture keeps the bound valid, more points only make it tighter."""
@@ -28,6 +29,7 @@ def wealth(successes: int, failures: int, precision: float) -> float:
     return highest + math.log(sum(math.exp(value - highest) for value in logs) / ALTERNATIVES)
 
 
+@lru_cache(maxsize=4096)
 def lower_bound(successes: int, failures: int, level: float) -> float:
     """Return the bound on precision, 0 to 1, that is wrong at any time with probability at most `level`."""
     low, high = 0.0, 1.0
@@ -41,6 +43,7 @@ def lower_bound(successes: int, failures: int, level: float) -> float:
     return low
 
 
+@lru_cache(maxsize=4096)
 def missing_approvals(successes: int, failures: int, *, precision: float, level: float) -> int:
     """Return how many more approvals in a row would certify `precision`; 0 when it is certified."""
     needed = -math.log(level)

@@ -64,20 +64,19 @@ def check_unedited(application: ApplicationRow, record: RecordRow) -> None:
 
 
 async def _cancel(context: Context, actor: Actor, application: ApplicationRow) -> None:
-    """Take back an application that was not carried out yet, and open its issue again."""
+    """Take back an application that nobody has begun to carry out, and open its issue again."""
     now = context.clock()
     async with transaction():
-        moved = await applications.move(
-            application.id, ApplicationState.PENDING, ApplicationState.UNDONE, now, undone_by=actor.name
-        )
-        if not moved:
+        if not await applications.cancel(application.id, now, actor.name):
             raise Refused("It is being carried out right now; undo it in a moment.", code="in_flight")
-        await issues.reopen(application.issue)
+        await patterns.lock(application.pattern)
         if application.decision is not None:
             await take_back(context, application.decision)
+        await issues.reopen(application.issue)
         await audit.append(
             actor.name, "application.cancel", f"application:{application.id}", now, merchant=application.merchant
         )
+    await context.queue.enqueue("suggest", application.issue)
 
 
 async def undo_decision(context: Context, actor: Actor, decision_id: str) -> None:
@@ -94,5 +93,6 @@ async def undo_decision(context: Context, actor: Actor, decision_id: str) -> Non
     async with transaction():
         if not await take_back(context, decision_id) and not applied:
             raise Refused("This decision was taken back already.", code="already_revoked")
+        await issues.look_again(pattern=pattern.pattern_id)
         await audit.append(actor.name, "decision.revoke", f"decision:{decision_id}", now, merchant=pattern.merchant)
     await context.queue.enqueue("suggest_again", pattern.pattern_id)

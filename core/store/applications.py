@@ -34,6 +34,7 @@ class ApplicationRow(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     state: ApplicationState
     attempts: int
+    verified_at: datetime | None
     undone_by: str | None
     is_forced: bool
 
@@ -95,22 +96,48 @@ async def insert(
     return int(rows[0]["id"])
 
 
+async def hold(application_id: int, state: ApplicationState, now: datetime, until: datetime) -> bool:
+    """Keep others from an application in `state` that is due, and tell whether this caller may carry it on.
+
+    A worker that is killed lets go of it by `until`; `move` and `postpone` let go of it at once.
+    """
+    held = (
+        await Application.update({Application.held_until: until})
+        .where((Application.id == application_id) & (Application.state == state) & _is_free(now) & _is_due(now))
+        .returning(Application.id)
+    )
+    return bool(held)
+
+
 async def move(
     application_id: int, expected: ApplicationState, state: ApplicationState, now: datetime, **values: Any
 ) -> bool:
-    """Move an application from one state to another, and tell whether this caller was the one who did."""
+    """Move an application from one state to another, due at once, and tell whether this caller was the one who did."""
+    return await _move(application_id, Application.state == expected, state, now, values)
+
+
+async def cancel(application_id: int, now: datetime, undone_by: str) -> bool:
+    """Take back an application that nobody has begun to carry out, and tell whether that was so."""
+    waiting = (Application.state == ApplicationState.PENDING) & _is_free(now)
+    return await _move(application_id, waiting, ApplicationState.UNDONE, now, {"undone_by": undone_by})
+
+
+async def _move(
+    application_id: int, condition: Any, state: ApplicationState, now: datetime, values: dict[str, Any]
+) -> bool:
     stamps = {
-        ApplicationState.PUSHED: Application.pushed_at,
-        ApplicationState.VERIFIED: Application.verified_at,
-        ApplicationState.UNDONE: Application.undone_at,
+        ApplicationState.PUSHED: "pushed_at",
+        ApplicationState.VERIFIED: "verified_at",
+        ApplicationState.UNDONE: "undone_at",
     }
-    changes: dict[Any, Any] = {getattr(Application, name): value for name, value in values.items()}
+    named = {"due_at": None, "held_until": None, "attempts": 0, "error": None} | values
+    if state in stamps:
+        named.setdefault(stamps[state], now)
+    changes: dict[Any, Any] = {getattr(Application, name): value for name, value in named.items()}
     changes[Application.state] = state
-    if state in stamps and stamps[state] not in changes:
-        changes[stamps[state]] = now
     moved = (
         await Application.update(changes)
-        .where((Application.id == application_id) & (Application.state == expected))
+        .where((Application.id == application_id) & condition)
         .returning(Application.id)
     )
     return bool(moved)
@@ -119,15 +146,27 @@ async def move(
 async def postpone(application_id: int, due_at: datetime, error: str) -> None:
     """Leave an application for later and remember why."""
     await Application.update(
-        {Application.attempts: Application.attempts + 1, Application.due_at: due_at, Application.error: error}
+        {
+            Application.attempts: Application.attempts + 1,
+            Application.due_at: due_at,
+            Application.held_until: None,
+            Application.error: error,
+        }
     ).where(Application.id == application_id)
 
 
+def _is_due(now: datetime) -> Any:
+    return Application.due_at.is_null() | (Application.due_at <= now)
+
+
+def _is_free(now: datetime) -> Any:
+    return Application.held_until.is_null() | (Application.held_until <= now)
+
+
 async def due(now: datetime, limit: int = 500) -> list[tuple[int, ApplicationState]]:
-    """Return applications that are not finished and due, oldest first."""
+    """Return applications that are not finished, due, and that no worker is at, oldest first."""
     query = Application.select(Application.id, Application.state).where(
-        Application.state.is_in([str(state) for state in UNFINISHED])
-        & (Application.due_at.is_null() | (Application.due_at <= now))
+        Application.state.is_in([str(state) for state in UNFINISHED]) & _is_due(now) & _is_free(now)
     )
     rows = await query.order_by(Application.id).limit(limit)
     return [(row["id"], ApplicationState(row["state"])) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,6 +73,13 @@ async def all_of(merchant: int | None) -> list[ConnectionRow]:
     query = Connection.select().order_by(Connection.id)
     rows = await (query if merchant is None else query.where(Connection.merchant == merchant))
     return [_read(row) for row in rows]
+
+
+async def many(ids: Iterable[int]) -> dict[int, ConnectionRow]:
+    """Return connections by id."""
+    wanted = list(ids)
+    rows = await Connection.select().where(Connection.id.is_in(wanted)) if wanted else []
+    return {row["id"]: _read(row) for row in rows}
 
 
 async def update(connection_id: int, now: datetime, **values: Any) -> None:

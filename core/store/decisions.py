@@ -131,6 +131,17 @@ async def revoke(decision_id: str, now: datetime) -> bool:
     return bool(changed)
 
 
+async def was_rejected(record: int, pattern_id: str, program_hash: str) -> bool:
+    """Tell whether a person said no to this very correction of this record, and stands by it."""
+    rows = await CorrectionDecision.raw(
+        "SELECT 1 AS found FROM correction_decisions d JOIN issues i ON i.id = d.issue"
+        " WHERE d.pattern_id = {} AND d.suggested_hash = {} AND d.human_decision = {}"
+        " AND d.revoked_at IS NULL AND i.record = {} LIMIT 1",
+        uuid.UUID(pattern_id), program_hash, str(Verdict.REJECTED), record,
+    )  # fmt: skip
+    return bool(rows)
+
+
 async def solutions(pattern_id: str, limit: int = 50) -> list[dict[str, Any]]:
     """Return the corrections that people chose for a pattern by modifying, newest first."""
     rows = (

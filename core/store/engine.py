@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+import asyncpg
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import AppRegistry
@@ -23,7 +24,7 @@ from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 from piccolo.table import Table
 
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, RetryLater
 from core.store.tables import TABLES, Merchant
 
 APP = "marketwright"
@@ -114,12 +115,21 @@ async def transaction() -> AsyncIterator[None]:
     """Run the block in one transaction; a block inside joins the outer one.
 
     On SQLite it is immediate: a deferred one fails under concurrent read-modify-write. No network and no
-    `gather` inside.
+    `gather` inside. RetryLater when the database gave up, and wrote nothing, because others were in the way.
+
+    Rows are locked in one order: application, connection, patterns by signature hash, issues, suggestions.
     """
     engine = Merchant._meta.db
-    if isinstance(engine, SQLiteEngine):
-        async with engine.transaction(transaction_type=TransactionType.immediate):
+    try:
+        if isinstance(engine, SQLiteEngine):
+            async with engine.transaction(transaction_type=TransactionType.immediate):
+                yield
+            return
+        async with cast(PostgresEngine, engine).transaction():
             yield
-        return
-    async with cast(PostgresEngine, engine).transaction():
-        yield
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise RetryLater("The database is busy; try again.", code="database_busy") from error
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError) as error:
+        raise RetryLater("The database is busy; try again.", code="database_busy") from error

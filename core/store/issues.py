@@ -87,14 +87,18 @@ async def insert(
     return int(rows[0]["id"])
 
 
-async def refresh(issue_id: int, violation: Violation) -> None:
+async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
     """Say again what is wrong, after the value changed and the rule still does not hold; ask for new suggestions."""
     await Issue.update(
         {
+            Issue.pattern: uuid.UUID(pattern),
             Issue.message: violation.message,
             Issue.actual: to_json(violation.actual),
             Issue.pack: violation.pack,
             Issue.fix: to_json(violation.fix),
+            Issue.fix_safety: violation.fix_safety,
+            Issue.severity: violation.severity,
+            Issue.benefit: WEIGHT[violation.severity],
             Issue.suggested_at: None,
         }
     ).where(Issue.id == issue_id)
@@ -127,7 +131,9 @@ async def close(ids: Sequence[int], resolution: Resolution, now: datetime) -> No
 
 async def without_suggestions(limit: int = 500) -> list[int]:
     """Return ids of open issues that nobody has looked for suggestions for, oldest first."""
-    query = Issue.select(Issue.id).where(Issue.suggested_at.is_null() & Issue.closed_at.is_null())
+    query = Issue.select(Issue.id).where(
+        Issue.suggested_at.is_null() & Issue.closed_at.is_null() & (Issue.state == IssueState.OPEN)
+    )
     return [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
 
 
@@ -136,12 +142,10 @@ async def mark_suggested(issue_id: int, now: datetime) -> None:
     await Issue.update({Issue.suggested_at: now}).where(Issue.id == issue_id)
 
 
-async def suggest_again(pattern_id: str, limit: int = 1000) -> list[int]:
-    """Forget when the pattern's open issues were given suggestions, and return their ids."""
-    ids = await open_of_pattern(pattern_id, limit=limit)
-    if ids:
-        await Issue.update({Issue.suggested_at: None}).where(Issue.id.is_in(ids))
-    return ids
+async def look_again(*, pattern: str | None = None, connection: int | None = None) -> None:
+    """Forget when the open issues of a pattern or a connection were given suggestions: the sweep finds them."""
+    whose = Issue.connection == connection if pattern is None else Issue.pattern == uuid.UUID(pattern)
+    await Issue.update({Issue.suggested_at: None}).where(whose & (Issue.state == IssueState.OPEN))
 
 
 async def open_of_pattern(pattern_id: str, after: int = 0, limit: int = 1000) -> list[int]:

@@ -50,16 +50,16 @@ async def seen(
     now: datetime,
     times: int = 1,
 ) -> str:
-    """Count an occurrence of a pattern, make it where it is new, and return its id. Its title is the rule's newest."""
+    """Count occurrences of a pattern, make it where it is new, and return its id. Its title is the rule's newest."""
     rows = await IssuePattern.raw(
         "INSERT INTO issue_patterns (pattern_id, marketplace_name, issue_type, issue_description, pattern_signature,"
         " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, confidence, phase)"
         " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
         " ON CONFLICT (merchant, signature_hash) DO UPDATE SET"
-        " occurrence_count = issue_patterns.occurrence_count + excluded.occurrence_count,"
+        " occurrence_count = issue_patterns.occurrence_count + {},"
         " issue_description = excluded.issue_description, last_seen_at = excluded.last_seen_at RETURNING pattern_id",
-        uuid.uuid4(), signature.channel, signature.rule, title, to_json(signature), times, now, merchant,
-        signature_hash, fix_safety, now,
+        uuid.uuid4(), signature.channel, signature.rule, title, to_json(signature), max(times, 1), now, merchant,
+        signature_hash, fix_safety, now, times,
     )  # fmt: skip
     return str(rows[0]["pattern_id"])
 
@@ -68,6 +68,13 @@ async def get(pattern_id: str) -> PatternRow | None:
     """Return one pattern."""
     row = await IssuePattern.select().where(IssuePattern.pattern_id == uuid.UUID(pattern_id)).first()
     return None if row is None else _read(row)
+
+
+async def signature_hash(pattern_id: str) -> str | None:
+    """Return the hash that patterns are locked in the order of."""
+    query = IssuePattern.select(IssuePattern.signature_hash).where(IssuePattern.pattern_id == uuid.UUID(pattern_id))
+    row = await query.first()
+    return None if row is None else str(row["signature_hash"])
 
 
 async def lock(pattern_id: str) -> None:

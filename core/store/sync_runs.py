@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.model.records import RecordKind
+from core.store import connections
 from core.store.engine import transaction
 from core.store.rows import from_json, to_json
 from core.store.tables import SyncRun
@@ -20,6 +21,7 @@ async def begin(connection: int, kind: RecordKind, now: datetime) -> tuple[int, 
     A run that died is ended, and the new one goes on at its cursor.
     """
     async with transaction():
+        await connections.lock(connection)
         running = await (
             SyncRun.select(SyncRun.id, SyncRun.beat_at)
             .where((SyncRun.connection == connection) & SyncRun.finished_at.is_null())

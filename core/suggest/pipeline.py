@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from core.context import Context
 from core.corrections import apply
+from core.errors import NotFound, Refused
 from core.model.corrections import Change
 from core.model.issues import Violation
 from core.model.records import Record
@@ -42,7 +43,10 @@ def rank(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 def mends(pack: CompiledPack, record: RecordRow, issue: IssueRow, changes: Sequence[Change]) -> bool:
     """Tell whether the changes end the issue and violate no rule that held before."""
-    after = apply.patch(record.record, changes)
+    try:
+        after = apply.patch(record.record, changes)
+    except (NotFound, Refused):
+        return False
     remaining = pack.evaluate(record.kind, after)
     if any((one.rule, one.field) == (issue.rule, issue.field) for one in remaining):
         return False

@@ -85,7 +85,10 @@ class Suggestion(Table, tablename="suggestions"):
 
 
 class Application(Table, tablename="applications"):
-    """One correction carried out on one record: before, after, and what became of it."""
+    """One correction carried out on one record: before, after, and what became of it.
+
+    Until `held_until` a worker is at it, and nobody else carries it out or cancels it.
+    """
 
     id = BigSerial(primary_key=True)
     merchant = BigInt()
@@ -112,3 +115,4 @@ class Application(Table, tablename="applications"):
     undone_at = Timestamptz(null=True, default=None)
     undone_by = Varchar(length=100, null=True, default=None)
     is_forced = Boolean(default=False)
+    held_until = Timestamptz(null=True, default=None)

@@ -16,11 +16,14 @@ from core.context import Context
 from core.corrections import apply
 from core.errors import MarketwrightError, NotFound
 from core.http import Pace
+from core.jobs import CRON, JOBS
 from core.model.corrections import Mode
 from core.model.events import Action, WebhookEvent, WebhookRequest
 from core.model.people import Actor
 from core.model.records import RecordKind, SourceRecord
 from core.registry import Registry
+from core.review import approve
+from core.store.tables import Application, Issue
 
 GOOD = {
     "title": "Enamel kettle 1.5 l",
@@ -96,7 +99,7 @@ class Shop:
         """Write changed fields."""
         self.fail()
         self.pushes.append({change.field: change.after for change in push.changes})
-        version, record = self.products[push.external_id]
+        _, record = self.products[push.external_id]
         self.clock += 1
         self.products[push.external_id] = (self.clock, apply.patch(record, push.changes))
         return Pushed(record=self.source(push.external_id))
@@ -173,3 +176,71 @@ def connect(house: Context, admin: Actor, merchant: int) -> Connect:
         )
 
     return connected
+
+
+class Desk:
+    """A reviewer's day: the shop's issues come in, are decided on, and what follows is carried out."""
+
+    rule = "title.spaces"
+
+    def __init__(self, house: Context, queue: Any, shop: Shop, connect: Connect, reviewer: Actor) -> None:
+        self.house, self.queue, self.shop, self.connect, self.reviewer = house, queue, shop, connect, reviewer
+
+    def spaced(self, count: int, start: int = 0) -> None:
+        """Put titles with two spaces into the shop."""
+        for number in range(start, start + count):
+            self.shop.put(f"P{number}", title=f"Enamel  kettle {number} l")
+
+    async def pull(self, connection: int) -> None:
+        """Pull a connection and carry out all that follows."""
+        await self.queue.enqueue("sync_connection", connection)
+        await self.run()
+
+    async def run(self) -> list[str]:
+        """Carry out what was asked for."""
+        done: list[str] = await self.queue.run(self.house)
+        return done
+
+    async def job(self, name: str, *ids: int | str) -> None:
+        """Carry out one job now, without what it asks for."""
+        function = next(one for one in (*JOBS, *(cron for cron, _ in CRON)) if one.__name__ == name)
+        await function({"context": self.house}, *ids)
+
+    async def open(self, rule: str | None = None) -> list[int]:
+        """Return ids of a rule's open issues."""
+        rows = await Issue.select(Issue.id).where((Issue.rule == (rule or self.rule)) & (Issue.state == "open"))
+        return sorted(row["id"] for row in rows)
+
+    async def approve_all(self, count: int = 3) -> None:
+        """Approve the first open issues and carry out what follows each."""
+        for issue_id in (await self.open())[:count]:
+            await approve(self.house, self.reviewer, issue_id)
+            await self.run()
+
+    async def approved(self, mode: Mode = Mode.SUGGEST) -> int:
+        """Approve the shop's only issue and return its pending application."""
+        self.spaced(1)
+        await self.pull(await self.connect(mode))
+        decided = await approve(self.house, self.reviewer, (await self.open())[0])
+        assert decided.application_id is not None
+        return decided.application_id
+
+    async def learned(self, mode: Mode = Mode.APPLY_AND_PUSH) -> int:
+        """Teach a pattern with three approvals, let the fourth issue be corrected, and return its application."""
+        self.spaced(4)
+        await self.pull(await self.connect(mode))
+        await self.approve_all()
+        row = await Application.select(Application.id).where(Application.is_automatic.eq(True)).first()
+        assert row is not None
+        return int(row["id"])
+
+    def replace(self, **functions: Any) -> None:
+        """Give the shop's channel other functions."""
+        by_name: Any = self.house.registry.by_name
+        by_name["acme"] = dataclasses.replace(by_name["acme"], **functions)
+
+
+@pytest.fixture
+def desk(house: Context, queue: Any, shop: Shop, connect: Connect, reviewer: Actor) -> Desk:
+    """Return a reviewer's desk."""
+    return Desk(house, queue, shop, connect, reviewer)

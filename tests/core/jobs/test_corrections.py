@@ -10,9 +10,8 @@ from core.context import Context
 from core.errors import Conflict, Refused, Rejected, RetryLater
 from core.model.corrections import ApplicationState, Mode
 from core.model.issues import IssueState, Resolution
-from core.model.people import Actor
-from core.review import approve, modify, reject, undo, undo_decision
-from core.store import applications, auto_rules, issues, suggestions
+from core.review import approve, modify, reject
+from core.store import applications, issues, suggestions
 from core.store.tables import Application, Issue
 
 
@@ -92,62 +91,6 @@ async def test_a_connection_that_only_suggests_never_corrects_by_itself(house, q
     assert len(await open_issues(RULE)) == 1
 
 
-async def learned(house: Context, queue: Any, shop: Any, connect: Any, reviewer: Actor) -> int:
-    """Teach a pattern with three approvals, let the fourth issue be corrected, and return its application."""
-    spaced(shop, 4)
-    await pulled(house, queue, await connect())
-    for issue_id in (await open_issues(RULE))[:3]:
-        await approve(house, reviewer, issue_id)
-        await queue.run(house)
-    row = await Application.select(Application.id).where(Application.is_automatic.eq(True)).first()
-    return row["id"]
-
-
-async def test_an_undone_correction_puts_the_old_value_back_and_is_not_applied_again(
-    house, queue, shop, connect, reviewer
-):
-    application_id = await learned(house, queue, shop, connect, reviewer)
-
-    await undo(house, reviewer, application_id)
-    await queue.run(house)
-
-    assert shop.products["P3"][1]["title"] == "Enamel  kettle 3 l"
-    assert (await applications.get(application_id)).state is ApplicationState.UNDONE
-    assert len(await open_issues(RULE)) == 1
-
-
-async def test_an_undo_lowers_the_success_rate_of_its_rule(house, queue, shop, connect, reviewer):
-    application_id = await learned(house, queue, shop, connect, reviewer)
-
-    await undo(house, reviewer, application_id)
-    await queue.run(house)
-
-    rule = await auto_rules.get((await applications.get(application_id)).auto_rule)
-    assert rule.success_rate == pytest.approx(0.9)
-
-
-async def test_a_record_edited_since_is_not_overwritten_by_undo(house, queue, shop, connect, reviewer):
-    application_id = await learned(house, queue, shop, connect, reviewer)
-    shop.put("P3", title="Red enamel kettle")
-    await pulled(house, queue, (await applications.get(application_id)).connection)
-
-    with pytest.raises(Conflict) as raised:
-        await undo(house, reviewer, application_id)
-
-    assert raised.value.versions["now"] == {"title": "Red enamel kettle"}
-
-
-async def test_an_edit_that_nobody_told_us_of_is_not_overwritten_either(house, queue, shop, connect, reviewer):
-    application_id = await learned(house, queue, shop, connect, reviewer)
-    shop.put("P3", title="Red enamel kettle")
-
-    await undo(house, reviewer, application_id)
-    await queue.run(house)
-
-    assert shop.products["P3"][1]["title"] == "Red enamel kettle"
-    assert (await applications.get(application_id)).state is ApplicationState.VERIFIED
-
-
 async def test_a_refused_push_opens_the_issue_again_and_says_why(house, queue, shop, connect, reviewer):
     spaced(shop, 1)
     await pulled(house, queue, await connect(Mode.SUGGEST))
@@ -165,14 +108,31 @@ async def test_a_push_that_meets_an_edit_is_superseded_and_no_failure(house, que
     spaced(shop, 1)
     await pulled(house, queue, await connect(Mode.SUGGEST))
     [issue_id] = await open_issues(RULE)
-    shop.failures = [Conflict("The title was edited in the store.")]
 
+    async def meet_an_edit(connection, push):
+        shop.put("P0", title="Red  enamel kettle")
+        raise Conflict("The title was edited in the store.")
+
+    house.registry.by_name["acme"] = _with_push(house.registry.by_name["acme"], meet_an_edit)
     decided = await approve(house, reviewer, issue_id)
     await queue.run(house)
 
     assert (await applications.get(decided.application_id)).state is ApplicationState.SUPERSEDED
-    assert shop.pushes == []
     assert await open_issues(RULE) == [issue_id]
+    assert (await issues.get(issue_id)).actual == "Red  enamel kettle"
+
+
+async def test_a_conflict_without_an_edit_to_the_field_is_tried_again_later(house, queue, shop, connect, reviewer):
+    spaced(shop, 1)
+    await pulled(house, queue, await connect(Mode.SUGGEST))
+    [issue_id] = await open_issues(RULE)
+    shop.failures = [Conflict("Something else was edited in the store.")]
+
+    decided = await approve(house, reviewer, issue_id)
+    await queue.run(house)
+
+    assert (await applications.get(decided.application_id)).state is ApplicationState.PENDING
+    assert await applications.due(house.clock()) == []
 
 
 async def test_a_channel_that_is_away_leaves_the_correction_for_later(house, queue, shop, connect, reviewer):
@@ -259,21 +219,6 @@ async def test_a_modified_value_is_pushed_and_teaches_a_program(house, queue, sh
     await queue.run(house)
 
     assert shop.pushes == [{"title": "Enamel Kettle 0 L"}]
-
-
-async def test_taking_back_a_decision_unlearns_it_and_undoes_what_it_applied(house, queue, shop, connect, reviewer):
-    spaced(shop, 1)
-    await pulled(house, queue, await connect(Mode.SUGGEST))
-    [issue_id] = await open_issues(RULE)
-    decided = await approve(house, reviewer, issue_id)
-    await queue.run(house)
-
-    await undo_decision(house, reviewer, decided.decision_id)
-    await queue.run(house)
-
-    assert shop.products["P0"][1]["title"] == "Enamel  kettle 0 l"
-    [rule] = await auto_rules.of_pattern((await issues.get(issue_id)).pattern)
-    assert (rule.approvals, rule.confidence) == (0, 0.0)
 
 
 async def test_suggestions_say_their_source_and_evidence(house, queue, shop, connect, reviewer):

@@ -1,0 +1,120 @@
+"""What becomes of an application: verified, failed, superseded, or left for later. Each is one transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.context import Context
+from core.errors import MarketwrightError, NeedsAttention, RetryLater
+from core.jobs import keep
+from core.jobs.carry import Work
+from core.jobs.keep import Checked
+from core.model.corrections import ApplicationState
+from core.model.issues import Resolution
+from core.model.records import SourceRecord
+from core.review.learn import note_outcome
+from core.store import alerts, applications, audit, connections, decisions, issues
+from core.store.engine import transaction
+
+ACTOR = "marketwright"
+
+TELL_AFTER = 8
+"""After so many tries a person is told; the correction goes on waiting, because the channel has not refused it."""
+
+
+async def verified(context: Context, work: Work, source: SourceRecord) -> None:
+    """Mark a correction verified, end its issue, and count the outcome. An issue that still stands opens again."""
+    now = context.clock()
+    application, row = work.application, work.connection
+    decision = None if application.decision is None else await decisions.get(application.decision)
+    resolution = Resolution.AUTO_CORRECTED if decision is None else Resolution(decision.verdict)
+    issue = await issues.get(application.issue)
+    checked = keep.check(context, row, [source])
+    stands = issue is not None and any(
+        (one.rule, one.field) == (issue.rule, issue.field) for one in checked[0].violations
+    )
+    async with transaction():
+        if not await applications.move(application.id, ApplicationState.PUSHED, ApplicationState.VERIFIED, now):
+            return
+        kept = await keep.write(row, checked, now, closing={application.issue: resolution}, holding=application.pattern)
+        if stands:
+            await issues.reopen(application.issue)
+        else:
+            await issues.close([application.issue], resolution, now)
+        if application.auto_rule is not None:
+            await note_outcome(context, application.merchant, application.auto_rule, worked=True, added=1)
+        await audit.append(ACTOR, "application.verified", f"application:{application.id}", now, merchant=row.merchant)
+    await alerts.close(row.merchant, _subject(work), now)
+    await keep.ask_for_suggestions(context, [*kept.opened, *([application.issue] if stands else [])])
+
+
+async def failed(context: Context, work: Work, message: str, code: str, found: SourceRecord | None = None) -> None:
+    """Mark a correction failed, open its issue again, count it against its rule, and tell a person."""
+    now = context.clock()
+    application, row = work.application, work.connection
+    checked = _checked(context, work, found)
+    async with transaction():
+        if not await applications.move(application.id, application.state, ApplicationState.FAILED, now, error=message):
+            return
+        kept = await keep.write(row, checked, now, closing=_ended(work), holding=application.pattern)
+        await issues.reopen(application.issue)
+        if application.auto_rule is not None:
+            await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=1)
+        await audit.append(
+            ACTOR, "application.failed", f"application:{application.id}", now, merchant=row.merchant, code=code
+        )
+    await alerts.open_one(
+        row.merchant, _subject(work), f"A correction on {row.name} failed: {message}", now, connection=row.id
+    )
+    await keep.ask_for_suggestions(context, [*kept.opened, application.issue])
+
+
+async def superseded(context: Context, work: Work, reason: str, found: SourceRecord | None = None) -> None:
+    """End a correction that is not wanted any more, which counts for nothing; its issue is looked at anew."""
+    now = context.clock()
+    application, row = work.application, work.connection
+    checked = _checked(context, work, found)
+    async with transaction():
+        if not await applications.move(
+            application.id, application.state, ApplicationState.SUPERSEDED, now, error=reason
+        ):
+            return
+        kept = await keep.write(row, checked, now, closing=_ended(work), holding=application.pattern)
+        await issues.reopen(application.issue)
+    await alerts.close(row.merchant, _subject(work), now)
+    await keep.ask_for_suggestions(context, [*kept.opened, application.issue])
+
+
+async def postpone(context: Context, work: Work, error: MarketwrightError) -> None:
+    """Leave it for later, and after many tries say so."""
+    now = context.clock()
+    application, row = work.application, work.connection
+    await applications.postpone(application.id, now + wait(error, application.attempts), error.message)
+    if application.attempts == TELL_AFTER:
+        message = f"A correction on {row.name} is waiting: {error.message}"
+        await alerts.open_one(row.merchant, _subject(work), message, now, connection=row.id)
+    if isinstance(error, NeedsAttention):
+        await connections.update(row.id, now, state="needs_attention", state_reason=error.message)
+        await alerts.open_one(
+            row.merchant, f"connection:{row.id}", f"{row.name}: {error.message}", now, severity="error",
+            connection=row.id,
+        )  # fmt: skip
+
+
+def wait(error: MarketwrightError, attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts, as long as the channel asks for at least."""
+    named = error.after if isinstance(error, RetryLater) and error.after is not None else 0.0
+    return timedelta(seconds=max(named, min(5.0 * 2 ** min(attempts, 10), 3600.0)))
+
+
+def _checked(context: Context, work: Work, found: SourceRecord | None) -> list[Checked]:
+    return [] if found is None else keep.check(context, work.connection, [found])
+
+
+def _ended(work: Work) -> dict[int, Resolution]:
+    """Say how the issue ends if a fresh look at the record finds it gone without our doing."""
+    return {work.application.issue: Resolution.CHANGED_AT_SOURCE}
+
+
+def _subject(work: Work) -> str:
+    return f"application:{work.application.id}"
