@@ -86,6 +86,11 @@ def anonymise_order(record: Record) -> Record:
     return kept
 
 
+def outlives(kind: RecordKind, value: Any) -> Any:
+    """Return what may be kept of a value when its record is gone: of an order nothing, for it may be a buyer's."""
+    return None if kind is RecordKind.ORDER else value
+
+
 def loggable(kind: RecordKind, record: Record) -> Record:
     """Return what a log may say of a record: identity and shape, never text that people wrote about people."""
     identity: dict[str, Any] = {"kind": kind.value}

@@ -9,6 +9,7 @@ from core.model.corrections import Mode, Phase, Safety
 from core.model.tuning import KnowledgeManagement
 
 AUTOMATIC_MODES = (Mode.APPLY_LOCALLY, Mode.APPLY_AND_PUSH)
+AUTOMATIC_PHASES = (Phase.AUTOMATIC, Phase.MONITORED)
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from core.context import Context
 from core.corrections import apply
+from core.corrections.steps import STEPS
 from core.errors import NotFound, Refused
+from core.knowledge.gate import AUTOMATIC_PHASES
 from core.model.corrections import Change, Program, Safety, Verdict
 from core.model.issues import IssueState, Violation
 from core.model.people import Actor
-from core.review.case import Case, check_open, load
+from core.privacy import outlives
+from core.review.case import Case, check_open, check_pushable, load
 from core.review.learn import learn
 from core.review.preview import solve
 from core.store import applications, audit, decisions, issues, patterns, suggestions
@@ -33,6 +37,22 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person chose: `program` and `changes` are what is to be applied, if anything is."""
+
+    verdict: Verdict
+    suggestion: SuggestionRow | None
+    safety: Safety
+    program: Program | None = None
+    changes: tuple[Change, ...] = ()
+    reason: str | None = None
+
+    @property
+    def program_hash(self) -> str | None:
+        """Return the identity of the program that is to be applied."""
+        return None if self.program is None else apply.program_hash(self.program)
+
+
 async def approve(context: Context, actor: Actor, issue_id: int, *, suggestion_id: int | None = None) -> Decided:
     """Approve a suggestion, the best one where none is named, and have it applied."""
     case = await load(context, actor, issue_id)
@@ -41,12 +61,16 @@ async def approve(context: Context, actor: Actor, issue_id: int, *, suggestion_i
     changes = apply.run(suggestion.program, case.record.record, case.issue.field)
     if not changes:
         raise Refused("The record has changed since; this suggestion no longer changes anything.", code="outdated")
+    check_pushable(context, case, changes)
     _check_sound(case, changes)
-    decided = await _decide(
-        context, actor, case, Verdict.APPROVED, suggestion, suggestion.program, suggestion.safety, changes, None
+    choice = Choice(
+        verdict=Verdict.APPROVED,
+        suggestion=suggestion,
+        program=suggestion.program,
+        safety=suggestion.safety,
+        changes=changes,
     )
-    await _ring(context, case, decided)
-    return decided
+    return await _decide(context, actor, case, choice)
 
 
 async def modify(context: Context, actor: Actor, issue_id: int, *, value: Any) -> Decided:
@@ -55,16 +79,19 @@ async def modify(context: Context, actor: Actor, issue_id: int, *, value: Any) -
     check_open(case)
     offered = await suggestions.of_issue(issue_id)
     solution = await solve(case, value)
+    check_pushable(context, case, solution.changes)
     _check_sound(case, solution.changes)
     same = next((one for one in offered if one.changes == solution.changes), None)
     if same is not None:
         return await approve(context, actor, issue_id, suggestion_id=same.id)
-    decided = await _decide(
-        context, actor, case, Verdict.MODIFIED, offered[0] if offered else None, solution.program, Safety.REVIEW,
-        solution.changes, None,
-    )  # fmt: skip
-    await _ring(context, case, decided)
-    return decided
+    choice = Choice(
+        verdict=Verdict.MODIFIED,
+        suggestion=offered[0] if offered else None,
+        program=solution.program,
+        safety=_safety(case, solution.program),
+        changes=solution.changes,
+    )
+    return await _decide(context, actor, case, choice)
 
 
 async def reject(
@@ -74,9 +101,8 @@ async def reject(
     case = await load(context, actor, issue_id)
     check_open(case)
     suggestion = await _suggestion(issue_id, suggestion_id)
-    decided = await _decide(context, actor, case, Verdict.REJECTED, suggestion, None, suggestion.safety, (), reason)
-    await context.queue.enqueue("suggest_again", case.issue.pattern)
-    return decided
+    choice = Choice(verdict=Verdict.REJECTED, suggestion=suggestion, safety=suggestion.safety, reason=reason)
+    return await _decide(context, actor, case, choice)
 
 
 async def _suggestion(issue_id: int, suggestion_id: int | None) -> SuggestionRow:
@@ -100,87 +126,118 @@ def _first(broken: Sequence[Violation]) -> str:
     return f"{broken[0].message} ({broken[0].rule})"
 
 
-async def _decide(
-    context: Context,
-    actor: Actor,
-    case: Case,
-    verdict: Verdict,
-    suggestion: SuggestionRow | None,
-    program: Program | None,
-    safety: Safety,
-    changes: Sequence[Change],
-    reason: str | None,
-) -> Decided:
+def _safety(case: Case, program: Program) -> Safety:
+    """Return how far a program that a person taught may go: by itself early only where every step is notation.
+
+    Where the rule's own fix is never applied without a person, a learned one is not either.
+    """
+    if case.issue.fix_safety is Safety.DISPLAY:
+        return Safety.DISPLAY
+    kinds = [STEPS.get(name) for step in program for name in step]
+    return Safety.SAFE if all(kind is not None and kind.notation for kind in kinds) else Safety.REVIEW
+
+
+async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) -> Decided:
     """Store the decision, what it teaches, and the application it leads to; of two at once, one wins."""
     now = context.clock()
     issue = case.issue
-    final_hash = None if program is None else apply.program_hash(program)
     async with transaction():
         await patterns.lock(issue.pattern)
-        state = IssueState.OPEN if verdict is Verdict.REJECTED else IssueState.CORRECTING
+        state = IssueState.OPEN if choice.verdict is Verdict.REJECTED else IssueState.CORRECTING
         if not await issues.claim(issue.id, IssueState.OPEN, state):
             raise Refused("Somebody else decided on this issue just now.", code="already_decided")
-        decision_id = await decisions.insert(
-            issue.pattern,
-            issue.id,
-            verdict,
-            issue_data={"record": case.record.id, "field": issue.field, "actual": issue.actual, "rule": issue.rule},
-            suggestion=None if suggestion is None else _described(suggestion.program, suggestion.changes),
-            solution=None if program is None else _described(program, changes),
-            suggested_hash=None if suggestion is None else suggestion.program_hash,
-            final_hash=final_hash,
-            decided_by=actor.name,
-            reason=reason,
-            now=now,
-        )
-        confidence = await _teach(context, case, suggestion, program, safety)
+        decision_id = await _store_decision(actor, case, choice, now)
+        confidence, is_automatic = await _teach(context, case, choice)
         await decisions.score(decision_id, confidence)
-        application_id = None
-        if program is not None and final_hash is not None:
-            application_id = await applications.insert(
-                merchant=issue.merchant, connection=issue.connection, record=issue.record, issue=issue.id,
-                pattern=issue.pattern, auto_rule=None, decision=decision_id, push=True, is_sampled=False,
-                program=program, program_hash=final_hash, changes=changes, confidence=confidence, now=now,
-            )  # fmt: skip
+        application_id = await _store_application(case, choice, decision_id, confidence, now)
         await audit.append(
-            actor.name, f"issue.{verdict}", f"issue:{issue.id}", now, merchant=issue.merchant, decision=decision_id
-        )
+            actor.name, f"issue.{choice.verdict}", f"issue:{issue.id}", now, merchant=issue.merchant,
+            decision=decision_id,
+        )  # fmt: skip
+    if application_id is not None:
+        await context.queue.enqueue("apply_correction", application_id)
+    if choice.verdict is not Verdict.APPROVED:
+        await context.queue.enqueue("suggest_again", issue.pattern)
+    elif is_automatic:
+        await context.queue.enqueue("auto_correct_pattern", issue.pattern)
     return Decided(
         decision_id=decision_id,
         issue_id=issue.id,
         application_id=application_id,
-        verdict=verdict,
+        verdict=choice.verdict,
         confidence=confidence,
-        message=_message(verdict),
+        message=_message(choice.verdict),
     )
 
 
-async def _teach(
-    context: Context, case: Case, suggestion: SuggestionRow | None, program: Program | None, safety: Safety
-) -> float:
-    """Bring each program that the decision concerns up to date and return the confidence of the chosen one."""
+async def _store_decision(actor: Actor, case: Case, choice: Choice, now: datetime) -> str:
+    """Store who chose what. A decision outlives its record, so that it keeps no value of an order."""
+    issue, kind = case.issue, case.record.kind
+    actual = outlives(kind, issue.actual)
+    suggestion = choice.suggestion
+    return await decisions.insert(
+        issue.pattern,
+        issue.id,
+        choice.verdict,
+        issue_data={"record": case.record.id, "field": issue.field, "actual": actual, "rule": issue.rule},
+        suggestion=None if suggestion is None else _described(case, suggestion.program, suggestion.changes),
+        solution=None if choice.program is None else _described(case, choice.program, choice.changes),
+        suggested_hash=None if suggestion is None else suggestion.program_hash,
+        final_hash=choice.program_hash,
+        decided_by=actor.name,
+        reason=choice.reason,
+        now=now,
+    )
+
+
+async def _store_application(
+    case: Case, choice: Choice, decision_id: str, confidence: float, now: datetime
+) -> int | None:
+    """Store what is to be carried out, if anything is."""
+    if choice.program is None or choice.program_hash is None:
+        return None
+    issue = case.issue
+    return await applications.insert(
+        merchant=issue.merchant,
+        connection=issue.connection,
+        record=issue.record,
+        issue=issue.id,
+        pattern=issue.pattern,
+        auto_rule=None,
+        decision=decision_id,
+        push=True,
+        is_sampled=False,
+        program=choice.program,
+        program_hash=choice.program_hash,
+        changes=choice.changes,
+        confidence=confidence,
+        now=now,
+    )
+
+
+async def _teach(context: Context, case: Case, choice: Choice) -> tuple[float, bool]:
+    """Bring each program that the decision concerns up to date.
+
+    Return the confidence of the chosen one, and whether the pattern corrects by itself now. Where that is new, or
+    where there is another correction to propose, the pattern's open issues are marked here, so that the sweep comes
+    to them even if nobody rings.
+    """
     pattern = await patterns.get(case.issue.pattern)
     assert pattern is not None
-    confidence = 0.0
-    if suggestion is not None:
+    suggestion, confidence = choice.suggestion, 0.0
+    if suggestion is not None and suggestion.program_hash != choice.program_hash:
         _, confidence = await learn(context, pattern, suggestion.program, suggestion.program_hash, suggestion.safety)
-    if program is not None:
-        _, confidence = await learn(context, pattern, program, apply.program_hash(program), safety)
-    return confidence
+    if choice.program is not None and choice.program_hash is not None:
+        _, confidence = await learn(context, pattern, choice.program, choice.program_hash, choice.safety)
+    taught = await patterns.get(pattern.pattern_id)
+    is_automatic = taught is not None and taught.phase in AUTOMATIC_PHASES
+    if choice.verdict is not Verdict.APPROVED or (is_automatic and pattern.phase not in AUTOMATIC_PHASES):
+        await issues.look_again(pattern=pattern.pattern_id)
+    return confidence, is_automatic
 
 
-async def _ring(context: Context, case: Case, decided: Decided) -> None:
-    """Ask for what follows a decision that changes something."""
-    if decided.application_id is not None:
-        await context.queue.enqueue("apply_correction", decided.application_id)
-    if decided.verdict is Verdict.MODIFIED:
-        await context.queue.enqueue("suggest_again", case.issue.pattern)
-    else:
-        await context.queue.enqueue("auto_correct_pattern", case.issue.pattern)
-
-
-def _described(program: Program, changes: Sequence[Change]) -> dict[str, Any]:
-    return {"program": program, "changes": msgspec.to_builtins(list(changes))}
+def _described(case: Case, program: Program, changes: Sequence[Change]) -> dict[str, Any]:
+    return {"program": program, "changes": outlives(case.record.kind, msgspec.to_builtins(list(changes))) or []}
 
 
 def _message(verdict: Verdict) -> str:

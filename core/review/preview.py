@@ -9,7 +9,7 @@ import msgspec
 from core.context import Context
 from core.corrections import apply
 from core.corrections.induce import induce
-from core.errors import Refused
+from core.errors import NotFound, Refused
 from core.model.corrections import Change, Program
 from core.model.people import Actor
 from core.model.records import Record
@@ -60,30 +60,34 @@ async def preview_modify(context: Context, actor: Actor, issue_id: int, *, value
 
 
 async def solve(case: Case, value: Any) -> Solution:
-    """Return the simplest program that gives `value`, if possible one that explains earlier modifications too."""
+    """Return the simplest program that gives `value`, and explains as many of the latest modifications as it can."""
     field, record = case.issue.field, case.record.record
     before = apply.get(record, field)
-    if before == value:
+    if apply.same(before, value):
         raise Refused("That is the value it has already.", code="no_change")
-    pairs = [(record, field, value), *await _earlier(case)]
-    program = induce(pairs) if len(pairs) > 1 else None
-    explains = len(pairs) - 1 if program else 0
-    program = program or induce(pairs[:1])
     changes = (Change(field=field, before=before, after=value),)
-    if program is None or apply.run(program, record, field) != changes:
-        program = ({"set_value": {"value": value}},)
-        explains = 0
-    return Solution(program=program, changes=changes, explains=explains)
+    earlier = await _earlier(case)
+    for explained in range(len(earlier), -1, -1):
+        program = induce([(record, field, value), *earlier[:explained]])
+        if program is not None and apply.run(program, record, field) == changes:
+            return Solution(program=program, changes=changes, explains=explained)
+    return Solution(program=({"set_value": {"to": value}},), changes=changes, explains=0)
 
 
 async def _earlier(case: Case) -> list[tuple[Record, str, Any]]:
-    """Return earlier modifications of the pattern as record before, field, value after."""
+    """Return earlier modifications of the pattern as record before, field, value after, the latest first.
+
+    One whose record has changed so much that its field is gone teaches nothing.
+    """
     pairs = []
     for one in await decisions.solutions(case.issue.pattern, LEARN_FROM):
         changes = [msgspec.convert(change, Change) for change in (one["solution"] or {}).get("changes", [])]
         stored = await records.get(one["issue"]["record"])
         if stored is None or len(changes) != 1:
             continue
-        before = apply.patch(stored.record, apply.revert(changes))
+        try:
+            before = apply.patch(stored.record, apply.revert(changes))
+        except (NotFound, Refused):
+            continue
         pairs.append((before, changes[0].field, changes[0].after))
     return pairs

@@ -6,7 +6,7 @@ from core.context import Context
 from core.errors import NotFound, Refused
 from core.model.people import Actor
 from core.review.learn import note_pattern
-from core.store import alerts, audit, auto_rules, patterns
+from core.store import alerts, audit, auto_rules, issues, patterns
 from core.store.engine import transaction
 from core.store.patterns import PatternRow
 
@@ -21,6 +21,7 @@ async def set_threshold(context: Context, actor: Actor, pattern_id: str, thresho
         await patterns.lock(pattern_id)
         await auto_rules.set_threshold(pattern_id, threshold)
         await note_pattern(context, pattern_id)
+        await issues.look_again(pattern=pattern_id)
         await audit.append(
             actor.name, "pattern.threshold", f"pattern:{pattern_id}", now, merchant=pattern.merchant,
             threshold=threshold,
@@ -40,6 +41,7 @@ async def set_auto_rule(context: Context, actor: Actor, auto_rule_id: str, *, is
         reason = None if is_active else f"Switched off by {actor.name}."
         await auto_rules.switch(auto_rule_id, is_active=is_active, reason=reason)
         if is_active:
+            await issues.look_again(pattern=pattern.pattern_id)
             await alerts.close(pattern.merchant, f"auto_rule:{auto_rule_id}", now)
         await note_pattern(context, pattern.pattern_id)
         await audit.append(
@@ -51,9 +53,9 @@ async def set_auto_rule(context: Context, actor: Actor, auto_rule_id: str, *, is
 
 
 async def _tunable(actor: Actor, pattern_id: str) -> PatternRow:
-    if not actor.is_admin:
-        raise Refused("Only an admin may change what applies itself.", code="admin_only")
     pattern = await patterns.get(pattern_id)
     if pattern is None or (actor.merchant is not None and pattern.merchant != actor.merchant):
         raise NotFound("There is no such pattern.")
+    if not actor.is_admin:
+        raise Refused("Only an admin may change what applies itself.", code="admin_only")
     return pattern

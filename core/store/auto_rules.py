@@ -13,6 +13,8 @@ from core.model.corrections import Program, Safety
 from core.store.rows import from_json, to_json
 from core.store.tables import AutoCorrectionRule
 
+CAREFUL = {Safety.SAFE: 0, Safety.REVIEW: 1, Safety.DISPLAY: 2}
+
 
 class AutoRuleRow(msgspec.Struct, frozen=True, kw_only=True):
     """A stored auto rule. `threshold`, `success_rate` and `confidence` are 0 to 1."""
@@ -82,8 +84,16 @@ async def find(pattern_id: str, program_hash: str) -> AutoRuleRow | None:
 async def ensure(
     pattern_id: str, program: Program, program_hash: str, safety: Safety, threshold: float, now: datetime
 ) -> AutoRuleRow:
-    """Return the auto rule of a program, making it where the program is new. The caller holds the pattern's lock."""
+    """Return the auto rule of a program, making it where the program is new; it never becomes less careful.
+
+    The caller holds the pattern's lock.
+    """
     found = await find(pattern_id, program_hash)
+    if found is not None and CAREFUL[safety] > CAREFUL[found.safety]:
+        await AutoCorrectionRule.update({AutoCorrectionRule.safety: safety}).where(
+            AutoCorrectionRule.auto_rule_id == uuid.UUID(found.auto_rule_id)
+        )
+        return msgspec.structs.replace(found, safety=safety)
     if found is not None:
         return found
     siblings = await of_pattern(pattern_id)
