@@ -12,7 +12,8 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from litestar import Request, Response, post
+from litestar import Litestar, Request, Response, post
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from config.asgi import create_app
 from config.layers import load
@@ -40,6 +41,17 @@ async def verify_only(request: Request[object, object, object]) -> Response[byte
     return Response(b"{}", status_code=200 if valid else 401, media_type="application/json")
 
 
+def beside(app: ASGIApp) -> ASGIApp:
+    """Return the application with the route that only verifies beside it."""
+    verifying = Litestar(route_handlers=[verify_only], logging_config=None)
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        chosen = verifying if scope["type"] == "http" and scope["path"] == VERIFY_PATH else app
+        await chosen(scope, receive, send)
+
+    return either
+
+
 async def connect(context: Context) -> str:
     """Make the one connection and return the path of its webhooks; its shop is never called."""
     merchant = await merchants.create("Benchmark", context.clock())
@@ -65,9 +77,8 @@ async def serve(settings: Settings, port: int, told: Path) -> None:
     await migrated(settings)
     async with opened(settings) as context:
         path = await connect(context)
-        app = create_app(context, settings)
-        app.register(verify_only)
-        async with answering(app, listen("127.0.0.1", port), settings.web.trusted_proxies):
+        app = beside(create_app(context, settings))
+        async with answering(app, listen("127.0.0.1", port)):
             await asyncio.to_thread(told.write_text, path)
             await stopping.wait()
 

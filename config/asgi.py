@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import admin_ui.answers
 import admin_ui.routes
@@ -26,8 +28,11 @@ LARGEST_FORM_BYTES = 2 * 1024 * 1024
 """What pages and the API take; webhooks have a bound of their own."""
 
 
-def create_app(context: Context, settings: Settings) -> Litestar:
-    """Return the application. Its start opens the intake, its end closes it after the last commit."""
+def create_app(context: Context, settings: Settings) -> ASGIApp:
+    """Return the application. Its start opens the intake, its end closes it after the last commit.
+
+    Webhooks go past Litestar and past the proxy's headers, which nothing in the intake asks for.
+    """
     intake = inbound.Intake(
         Directory(context.registry.channel, opener(context)),
         ledger_for(settings.database_url),
@@ -44,8 +49,8 @@ def create_app(context: Context, settings: Settings) -> Litestar:
         finally:
             await intake.close()
 
-    return Litestar(
-        route_handlers=[*inbound.routes(intake), *core.api.routes(), *admin_ui.routes.routes()],
+    pages = Litestar(
+        route_handlers=[*core.api.routes(), *admin_ui.routes.routes()],
         lifespan=[keeping],
         state=State({"context": context}),
         template_config=template_config(),
@@ -55,6 +60,8 @@ def create_app(context: Context, settings: Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    behind_proxy = ProxyHeadersMiddleware(pages, trusted_hosts=settings.web.trusted_proxies)  # type: ignore[arg-type]
+    return inbound.before(intake, cast(ASGIApp, behind_proxy))
 
 
 def no_route(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

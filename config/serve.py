@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, cast
 
 import uvicorn
-from litestar import Litestar
+from litestar.types import ASGIApp
 
 from config.asgi import create_app
 from config.loop import stop_event
@@ -35,7 +36,7 @@ async def serve(settings: Settings, ready: Ready, listener: socket.socket | None
     async with (
         with_redis(settings) as running,
         opened(running) as context,
-        answering(create_app(context, running), listener, settings.web.trusted_proxies) as server,
+        answering(create_app(context, running), listener) as server,
         working(running, stopping),
     ):
         meanwhile = asyncio.create_task(_then_wait(ready(context, address_of(listener)), stopping))
@@ -64,13 +65,11 @@ async def _then_wait(act: Awaitable[None], stopping: asyncio.Event) -> None:
 
 
 @contextlib.asynccontextmanager
-async def answering(
-    app: Litestar, listener: socket.socket, trusted_proxies: str = "127.0.0.1"
-) -> AsyncIterator[asyncio.Task[None]]:
+async def answering(app: ASGIApp, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Answer requests of `listener` with `app` for the time of the block, which gets the task that does."""
     server = Server(
         uvicorn.Config(
-            app,
+            cast(Callable[..., Any], app),
             loop="none",
             ws="none",
             lifespan="on",
@@ -78,7 +77,7 @@ async def answering(
             access_log=False,
             server_header=False,
             backlog=_BACKLOG,
-            forwarded_allow_ips=trusted_proxies,
+            proxy_headers=False,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
     )

@@ -28,7 +28,9 @@ Tell = Callable[[Group, Outcome], None]
 
 
 class Ledger(Protocol):
-    """Writes groups of deliveries, each in one transaction. One writer drives it, one `drain` at a time."""
+    """Writes groups of deliveries, each in one transaction. One writer drives it, at most `lanes` drains at a time."""
+
+    lanes: int
 
     async def open(self) -> None:
         """Connect."""

@@ -25,7 +25,7 @@ from core.store.writer import ledger_for
 from plugins.woocommerce import channel as woocommerce
 from plugins.woocommerce.settings import Settings
 from webhooks.directory import Directory
-from webhooks.inbound import Intake, routes
+from webhooks.inbound import Intake, before
 
 SECRET = "lab-webhook-sécret"
 NOW = datetime(2026, 11, 23, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -68,7 +68,7 @@ class Front:
         self.channels: dict[str, Channel] = {"woocommerce": woocommerce}
         directory = Directory(self.channel, self.open_connection, clock=lambda: self.seconds)
         self.intake = Intake(directory, ledger_for(url), self.queue, lambda: NOW, max_body_bytes=LIMIT)
-        self.app = Litestar(routes(self.intake), openapi_config=None, logging_config=None)
+        self.app = before(self.intake, Litestar(openapi_config=None, logging_config=None))
         self.address = ""
         self.session: aiohttp.ClientSession | None = None
 
@@ -131,7 +131,7 @@ async def front(store: str) -> AsyncIterator[Front]:
     listener = listen("127.0.0.1", 0)
     door.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with (
-        answering(door.app, listener, "127.0.0.1"),
+        answering(door.app, listener),
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as door.session,
     ):
         yield door

@@ -33,7 +33,7 @@ class Watched:
 
     def __post_init__(self) -> None:
         self.real = ledger_for(self.url)
-        self.open, self.close = self.real.open, self.real.close
+        self.open, self.close, self.lanes = self.real.open, self.real.close, self.real.lanes
 
     async def drain(self, take: Take, tell: Tell) -> None:
         """Commit, or fail."""
