@@ -8,6 +8,7 @@ An answer of 200 means that the delivery is durable, that it was kept before, or
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import cast
 from urllib.parse import parse_qsl
 
 import msgspec
