@@ -15,7 +15,7 @@ from core.errors import MarketwrightError, NeedsAttention, NotFound, Refused
 from core.model.corrections import Mode
 from core.model.people import Actor
 from core.opening import open_connection, seal, unseal
-from core.store import alerts, audit, connections
+from core.store import alerts, audit, connections, issues, merchants
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 
@@ -54,9 +54,9 @@ async def create(
     mode: Mode = Mode.SUGGEST,
     sync_minutes: int = 15,
 ) -> int:
-    """Add a connection and return its id; its first pull is asked for at once."""
+    """Add a connection and return its id; its first pull comes with the next look at what is due."""
     _admin(actor)
-    if actor.merchant is not None and actor.merchant != merchant:
+    if actor.merchant not in {None, merchant} or not await merchants.exists(merchant):
         raise NotFound("There is no such merchant.")
     settings = fill(context.registry.channel(channel), values)
     now = context.clock()
@@ -89,7 +89,10 @@ async def update(
     sync_minutes: int | None = None,
     rulepack: str | None = None,
 ) -> None:
-    """Change what is given and leave the rest; an empty `rulepack` follows the newest version."""
+    """Change what is given and leave the rest; an empty `rulepack` follows the newest version.
+
+    Another mode has the open issues looked at again, another rulepack the records, and other settings are tried anew.
+    """
     _admin(actor)
     row = visible(actor, await connections.get(connection_id))
     asked = {"name": name, "mode": mode, "enabled": enabled, "sync_minutes": sync_minutes}
@@ -102,16 +105,20 @@ async def update(
     if values:
         channel = context.registry.channel(row.channel)
         settings = fill(channel, values, unseal(context, channel, row))
-        changes["sealed"] = seal(context, row.id, settings)
+        changes |= {"sealed": seal(context, row.id, settings), "state": "new", "state_reason": None}
         detail["settings"] = sorted(values)
     if not changes:
         return
     now = context.clock()
     async with transaction():
         await connections.update(connection_id, now, **changes)
+        if mode not in {None, row.mode} or enabled not in {None, row.enabled}:
+            await issues.look_again(connection=connection_id)
         await audit.append(
             actor.name, "connection.change", f"connection:{connection_id}", now, merchant=row.merchant, **detail
         )
+    if changes.get("rulepack", row.rulepack) != row.rulepack:
+        await context.queue.enqueue("validate_connection", connection_id)
 
 
 async def test(context: Context, actor: Actor, connection_id: int) -> TestResult:

@@ -10,7 +10,7 @@ import msgspec
 
 from core.channel import Channel, Connection
 from core.context import Context
-from core.errors import MarketwrightError, RetryLater
+from core.errors import Malformed, MarketwrightError, RetryLater
 from core.jobs import keep
 from core.jobs.keep import Kept
 from core.model.events import Action
@@ -86,7 +86,11 @@ async def _read(channel: Channel, opened: Connection, one: DeliveryRow) -> Seque
     """Return the records that a delivery speaks of."""
     if channel.read_event is None:
         return ()
-    return await channel.read_event(opened, one.event, msgspec.json.decode(one.body))
+    try:
+        payload = msgspec.json.decode(one.body)
+    except msgspec.DecodeError as error:
+        raise Malformed("The webhook's body cannot be read as JSON.") from error
+    return await channel.read_event(opened, one.event, payload)
 
 
 async def _said(channel: Channel, opened: Connection, one: DeliveryRow) -> str:

@@ -18,7 +18,10 @@ KEEP_DELIVERIES = timedelta(days=30)
 
 @job
 async def housekeep(context: Context) -> None:
-    """Forget handled deliveries of more than 30 days, and ask for each connection's webhooks to be looked after."""
+    """Forget handled deliveries of more than 30 days, and ask for each connection to be looked after.
+
+    Its webhooks may have been switched off, and a newer rulepack may have come with a new version of the program.
+    """
     now = context.clock()
     forgotten = await deliveries.forget(now - KEEP_DELIVERIES)
     if forgotten:
@@ -26,6 +29,7 @@ async def housekeep(context: Context) -> None:
     for row in await connections.all_of(None):
         if row.enabled:
             await context.queue.enqueue("repair_webhooks", row.id)
+            await context.queue.enqueue("validate_connection", row.id)
 
 
 @job

@@ -21,10 +21,9 @@ async def validate_connection(context: Context, connection_id: int) -> None:
         return
     pack = context.library.pack(row.channel, row.rulepack)
     after = 0
-    while ids := await records.ids_after(row.id, after, AT_ONCE):
+    while ids := await records.ids_checked_otherwise(row.id, pack.name, after, AT_ONCE):
         after = ids[-1]
-        due = [one for one in await records.many(ids) if one.checked_with != pack.name]
-        checked = keep.check(context, row, [_as_source(one) for one in due])
+        checked = keep.check(context, row, [_as_source(one) for one in await records.many(ids)])
         async with transaction():
             kept = await keep.write(row, checked, context.clock())
         await keep.ask_for_suggestions(context, kept.opened)

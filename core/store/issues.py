@@ -11,7 +11,7 @@ import msgspec
 
 from core.model.corrections import Program, Safety
 from core.model.issues import IssueState, Resolution, Violation
-from core.store.rows import from_json, to_json
+from core.store.rows import from_json, printable, to_json
 from core.store.tables import Issue
 
 WEIGHT = {"error": 2.0, "warning": 1.0}
@@ -80,7 +80,7 @@ async def insert(
     row = Issue(
         merchant=merchant, connection=connection, channel=channel, record=record, pattern=uuid.UUID(pattern),
         pack=violation.pack, rule=violation.rule, category=violation.category, severity=violation.severity,
-        field=violation.field, message=violation.message, actual=to_json(violation.actual),
+        field=violation.field, message=printable(violation.message), actual=to_json(violation.actual),
         fix=to_json(violation.fix), fix_safety=violation.fix_safety, benefit=WEIGHT[violation.severity], opened_at=now,
     )  # fmt: skip
     rows = await Issue.insert(row)
@@ -92,7 +92,7 @@ async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
     await Issue.update(
         {
             Issue.pattern: uuid.UUID(pattern),
-            Issue.message: violation.message,
+            Issue.message: printable(violation.message),
             Issue.actual: to_json(violation.actual),
             Issue.pack: violation.pack,
             Issue.fix: to_json(violation.fix),

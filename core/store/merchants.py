@@ -19,6 +19,11 @@ async def find(name: str) -> int | None:
     return None if row is None else int(row["id"])
 
 
+async def exists(merchant: int) -> bool:
+    """Tell whether there is such a merchant."""
+    return bool(await Merchant.exists().where(Merchant.id == merchant))
+
+
 async def names() -> dict[int, str]:
     """Return every merchant's name by id."""
     rows = await Merchant.select(Merchant.id, Merchant.name).order_by(Merchant.id)

@@ -10,7 +10,7 @@ import msgspec
 
 from core.model.records import Record as Canonical
 from core.model.records import RecordKind, SourceRecord
-from core.store.rows import content_hash, from_json, to_json
+from core.store.rows import content_hash, from_json, printable, to_json
 from core.store.tables import Record
 
 
@@ -99,10 +99,11 @@ async def mark_deleted(record_id: int, version: int, now: datetime) -> None:
     )
 
 
-async def ids_after(connection: int, after: int, limit: int = 200) -> list[int]:
-    """Return ids of a connection's live records, by key."""
+async def ids_checked_otherwise(connection: int, pack: str, after: int, limit: int = 200) -> list[int]:
+    """Return ids of a connection's live records that were last checked with another pack, by key."""
+    otherwise = Record.checked_with.is_null() | (Record.checked_with != pack)
     query = Record.select(Record.id).where(
-        (Record.connection == connection) & (Record.id > after) & Record.deleted_at.is_null()
+        (Record.connection == connection) & (Record.id > after) & Record.deleted_at.is_null() & otherwise
     )
     return [row["id"] for row in await query.order_by(Record.id).limit(limit)]
 
@@ -128,4 +129,4 @@ def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any
 
 
 def _text(value: object, limit: int) -> str | None:
-    return value[:limit] if isinstance(value, str) else None
+    return printable(value)[:limit] if isinstance(value, str) else None

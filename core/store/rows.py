@@ -24,6 +24,11 @@ def from_json(text: str | bytes | int | float | None) -> Any:
     return text if text is None or isinstance(text, int | float) else msgspec.json.decode(text)
 
 
+def printable(text: str) -> str:
+    """Return text as a text column can hold it: PostgreSQL's takes no NUL."""
+    return text.replace("\x00", "\ufffd")
+
+
 def content_hash(value: Any) -> str:
     """Return the SHA-256 of a value's canonical JSON, in hex."""
     return hashlib.sha256(_ENCODER.encode(value)).hexdigest()
