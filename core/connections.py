@@ -93,8 +93,8 @@ async def update(
 
     Another mode has the open issues looked at again, another rulepack the records, and other settings are tried anew.
     """
-    _admin(actor)
     row = visible(actor, await connections.get(connection_id))
+    _admin(actor)
     asked = {"name": name, "mode": mode, "enabled": enabled, "sync_minutes": sync_minutes}
     changes: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
     if rulepack is not None:
@@ -148,8 +148,8 @@ async def sync_now(context: Context, actor: Actor, connection_id: int) -> None:
 
 async def register_webhooks(context: Context, actor: Actor, connection_id: int) -> list[Subscription]:
     """Subscribe to a channel's webhooks, reviving what the channel switched off, and return what stands."""
-    _admin(actor)
     row = visible(actor, await connections.get(connection_id))
+    _admin(actor)
     channel, opened = open_connection(context, row)
     if channel.register_webhooks is None:
         raise Refused(f"{channel.title} has no webhooks; its records are pulled.", code="no_webhooks")

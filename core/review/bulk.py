@@ -47,6 +47,8 @@ async def approve_frozen(
     Conflict when the digest is not that of the list, Refused when an issue is not of this pattern.
     """
     await _pattern(actor, pattern_id)
+    if len(issue_ids) > MOST:
+        raise Refused(f"At most {MOST} issues are approved at once; freeze the list again.", code="too_many")
     if digest_of(issue_ids) != digest:
         raise Conflict("The list is not the one that was shown; look at it again.", code="list_changed")
     listed = await issues.many(issue_ids)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from core.model.corrections import Program, Safety
-from core.store.rows import from_json, to_json
+from core.store.rows import from_json, identity, to_json
 from core.store.tables import AutoCorrectionRule
 
 CAREFUL = {Safety.SAFE: 0, Safety.REVIEW: 1, Safety.DISPLAY: 2}
@@ -54,7 +54,8 @@ def _read(row: dict[str, Any]) -> AutoRuleRow:
 
 async def get(auto_rule_id: str) -> AutoRuleRow | None:
     """Return one auto rule."""
-    row = await AutoCorrectionRule.select().where(AutoCorrectionRule.auto_rule_id == uuid.UUID(auto_rule_id)).first()
+    key = identity(auto_rule_id)
+    row = None if key is None else await AutoCorrectionRule.select().where(AutoCorrectionRule.auto_rule_id == key).first()
     return None if row is None else _read(row)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from core.knowledge.confidence import Judged
 from core.model.corrections import Verdict
 from core.store.engine import is_sqlite
-from core.store.rows import from_json, to_json
+from core.store.rows import from_json, identity, to_json
 from core.store.tables import CorrectionDecision
 
 
@@ -48,7 +48,8 @@ def _read(row: dict[str, Any]) -> DecisionRow:
 
 async def get(decision_id: str) -> DecisionRow | None:
     """Return one decision."""
-    row = await CorrectionDecision.select().where(CorrectionDecision.decision_id == uuid.UUID(decision_id)).first()
+    key = identity(decision_id)
+    row = None if key is None else await CorrectionDecision.select().where(CorrectionDecision.decision_id == key).first()
     return None if row is None else _read(row)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from core.model.corrections import Phase, Safety
-from core.store.rows import from_json, to_json
+from core.store.rows import from_json, identity, to_json
 from core.store.tables import IssuePattern
 
 
@@ -66,7 +66,8 @@ async def seen(
 
 async def get(pattern_id: str) -> PatternRow | None:
     """Return one pattern."""
-    row = await IssuePattern.select().where(IssuePattern.pattern_id == uuid.UUID(pattern_id)).first()
+    key = identity(pattern_id)
+    row = None if key is None else await IssuePattern.select().where(IssuePattern.pattern_id == key).first()
     return None if row is None else _read(row)
 
 

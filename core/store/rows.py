@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,14 @@ def from_json(text: str | bytes | int | float | None) -> Any:
 def printable(text: str) -> str:
     """Return text as a text column can hold it: PostgreSQL's takes no NUL."""
     return text.replace("\x00", "\ufffd")
+
+
+def identity(text: str) -> uuid.UUID | None:
+    """Return the id that a text from outside names, None where it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def content_hash(value: Any) -> str:
