@@ -55,7 +55,9 @@ def _read(row: dict[str, Any]) -> AutoRuleRow:
 async def get(auto_rule_id: str) -> AutoRuleRow | None:
     """Return one auto rule."""
     key = identity(auto_rule_id)
-    row = None if key is None else await AutoCorrectionRule.select().where(AutoCorrectionRule.auto_rule_id == key).first()
+    row = (
+        None if key is None else await AutoCorrectionRule.select().where(AutoCorrectionRule.auto_rule_id == key).first()
+    )
     return None if row is None else _read(row)
 
 

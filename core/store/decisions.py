@@ -49,7 +49,9 @@ def _read(row: dict[str, Any]) -> DecisionRow:
 async def get(decision_id: str) -> DecisionRow | None:
     """Return one decision."""
     key = identity(decision_id)
-    row = None if key is None else await CorrectionDecision.select().where(CorrectionDecision.decision_id == key).first()
+    row = (
+        None if key is None else await CorrectionDecision.select().where(CorrectionDecision.decision_id == key).first()
+    )
     return None if row is None else _read(row)
 
 
