@@ -28,9 +28,7 @@ Tell = Callable[[Group, Outcome], None]
 
 
 class Ledger(Protocol):
-    """Writes groups of deliveries, each in one transaction. One writer drives it, at most `lanes` drains at a time."""
-
-    lanes: int
+    """Writes groups of deliveries, each in one transaction. One writer drives it, one `drain` at a time."""
 
     async def open(self) -> None:
         """Connect."""

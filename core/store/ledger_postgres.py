@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import asyncpg
 
 from core.errors import Rejected, RetryLater
@@ -20,20 +22,19 @@ RETURNING connection, dedupe_key, id
 
 
 class PostgresLedger:
-    """The deliveries table in PostgreSQL. A lost connection fails one group and is made anew for the next.
-
-    Two groups are under way at once, each on a connection of its own: while one waits for the disk the next is sent.
-    """
-
-    lanes = 2
+    """The deliveries table in PostgreSQL. A lost connection fails one group and is made anew for the next."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._idle: list[asyncpg.Connection] = []
+        self._connection: asyncpg.Connection | None = None
 
     async def open(self) -> None:
-        """Connect."""
-        self._idle.append(await self._connect())
+        """Connect. What is acknowledged must be on disk, whatever the server's default is."""
+        self._connection = await asyncpg.connect(
+            self._url,
+            command_timeout=TIMEOUT_SECONDS,
+            server_settings={"synchronous_commit": "on", "application_name": "marketwright intake"},
+        )
 
     async def drain(self, take: Take, tell: Tell) -> None:
         """Commit group after group."""
@@ -41,38 +42,35 @@ class PostgresLedger:
             tell(group, await self._outcome(group))
 
     async def close(self) -> None:
-        """Close the connections."""
-        while self._idle:
-            await self._idle.pop().close()
-
-    async def _connect(self) -> asyncpg.Connection:
-        """Open a connection. What is acknowledged must be on disk, whatever the server's default is."""
-        return await asyncpg.connect(
-            self._url,
-            command_timeout=TIMEOUT_SECONDS,
-            server_settings={"synchronous_commit": "on", "application_name": "marketwright intake"},
-        )
+        """Close the connection."""
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close()
+        self._connection = None
 
     async def _outcome(self, group: Group) -> Outcome:
         """Commit a group; whatever goes wrong is its outcome, because the next group must not suffer for it."""
-        connection: asyncpg.Connection | None = None
         try:
-            connection = self._idle.pop() if self._idle else await self._connect()
-            ids = await self._write(connection, group)
+            if self._connection is None or self._connection.is_closed():
+                await self.open()
+            return await self._write(group)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
-            self._idle.append(connection)
             return Rejected(NOT_STORABLE, code="not_storable")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            _drop(connection)
+            self._drop()
             return RetryLater(f"The delivery could not be kept ({type(error).__name__}).", after=2.0)
         except Exception as error:  # noqa: BLE001 - nobody else would tell those who wait
-            _drop(connection)
+            self._drop()
             return error
-        self._idle.append(connection)
-        return ids
 
-    async def _write(self, connection: asyncpg.Connection, group: Group) -> list[int | None]:
+    def _drop(self) -> None:
+        """Let go of a connection whose state is unknown."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    async def _write(self, group: Group) -> list[int | None]:
         """Insert the group; two processes that keep the same repeats in a different order may collide, so try again."""
+        connection = cast(asyncpg.Connection, self._connection)
         columns = [list(column) for column in zip(*group, strict=True)]
         for attempt in range(1, TRIES + 1):
             try:
@@ -83,9 +81,3 @@ class PostgresLedger:
                     raise
         new = {(row[0], row[1]): int(row[2]) for row in rows}
         return [new.pop((one.connection, one.dedupe_key), None) for one in group]
-
-
-def _drop(connection: asyncpg.Connection | None) -> None:
-    """Let go of a connection whose state is unknown."""
-    if connection is not None:
-        connection.terminate()

@@ -30,8 +30,6 @@ _INSERT = "INSERT INTO deliveries (connection, dedupe_key, topic, event, body, r
 class SqliteLedger:
     """The deliveries table in a SQLite file. It must exist; a checkpoint runs beside it, never within a commit."""
 
-    lanes = 1
-
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._path, self._busy_seconds = path, busy_seconds
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="delivery-writer")

@@ -60,23 +60,21 @@ class Writer:
         self._bytes = 0
         self._wake = asyncio.Event()
         self._is_open = False
-        self._lanes: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect and start to commit."""
         await self._ledger.open()
         self._is_open = True
-        self._lanes = [
-            asyncio.create_task(self._run(), name=f"delivery-writer-{number}") for number in range(self._ledger.lanes)
-        ]
+        self._task = asyncio.create_task(self._run(), name="delivery-writer")
 
     async def close(self) -> None:
         """Take nothing more, commit what waits, and let go of the database."""
         self._is_open = False
         self._wake.set()
-        if self._lanes:
-            await asyncio.gather(*self._lanes)
-            self._lanes = []
+        if self._task is not None:
+            await self._task
+            self._task = None
             await self._ledger.close()
 
     async def record(self, delivery: Incoming) -> int | None:
@@ -102,8 +100,6 @@ class Writer:
             await self._wake.wait()
             self._wake.clear()
             await self._ledger.drain(self._take, self._tell)
-            if not self._is_open and not self._waiting:
-                self._wake.set()  # another lane may be waiting for the end of what this one has just told
 
     def _take(self) -> Group:
         """Take the next group, in the thread that commits it."""

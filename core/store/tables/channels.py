@@ -51,10 +51,13 @@ class Handover(Table, tablename="handovers"):
 
 
 class Delivery(Table, tablename="deliveries"):
-    """One received webhook, kept before it was acknowledged. `body` and `headers` are as they came."""
+    """One received webhook, kept before it was acknowledged. `body` is as it came.
+
+    `connection` is no foreign key: its check would lock the connection's row for every delivery.
+    """
 
     id = BigSerial(primary_key=True)
-    connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
+    connection = BigInt()
     dedupe_key = Varchar(length=200)
     topic = Varchar(length=120)
     event = JSON()

@@ -43,7 +43,10 @@ class Record(Table, tablename="records"):
 
 
 class Issue(Table, tablename="issues"):
-    """One rule violated by one record. Open ones are unique for record, rule and field."""
+    """One rule violated by one record. Open ones are unique for record, rule and field.
+
+    `actual` is JSON in a text column: SQLite would turn a bare number in a JSON column into one of its own.
+    """
 
     id = BigSerial(primary_key=True)
     merchant = BigInt()
@@ -57,7 +60,7 @@ class Issue(Table, tablename="issues"):
     severity = Varchar(length=20)
     field = Varchar(length=200)
     message = Text()
-    actual = JSON(null=True, default=None)
+    actual = Text(null=True, default=None)
     fix = JSON(default="[]")
     fix_safety = Varchar(length=20, null=True, default=None)
     state = Varchar(length=20, default="open")
