@@ -65,7 +65,7 @@ async def accept(values: Mapping[str, str], callback: Callback, client: Client) 
 def _posted(callback: Callback) -> _Key:
     try:
         return msgspec.json.decode(callback.body, type=_Key, strict=False)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise Malformed("The store's post cannot be read.", code="no_key") from None
 
 

@@ -117,6 +117,7 @@ async def test_the_twin_refuses_as_the_store_does(
         b"{",
         b"[]",
         b'{"user_id": null}',
+        b'{"user_id": "state", "x": ' + b"[" * 16_000,
         msgspec.json.encode({**POSTED, "consumer_key": "other"}),
         msgspec.json.encode({**POSTED, "key_permissions": "read"}),
     ],
