@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from core.context import Context
 from core.jobs.automatic import auto_correct, open_rules
 from core.jobs.keep import ask_for_suggestions
@@ -9,13 +11,13 @@ from core.model.corrections import Mode
 from core.model.issues import IssueState, Resolution
 from core.opening import takes
 from core.queue import job
-from core.store import connections, issues, records, suggestions
-from core.store.auto_rules import AutoRuleRow
+from core.store import auto_rules, connections, issues, patterns, records, suggestions
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
 from core.suggest.pipeline import propose
+from core.suggest.proposal import Proposal
 
 AT_ONCE = 200
 
@@ -25,37 +27,49 @@ async def suggest(context: Context, *issue_ids: int) -> None:
     """Give these issues their suggestions; those that do not stand any more are closed."""
     found = [issue for issue in await issues.many(issue_ids) if issue.state is IssueState.OPEN]
     rows = await connections.many({issue.connection for issue in found})
-    rules: dict[tuple[str, Mode], list[AutoRuleRow]] = {}
-    standing = [issue for issue in found if await _suggest_one(context, rows[issue.connection], issue)]
-    for issue in standing:
-        row = rows[issue.connection]
-        cause = (issue.pattern, row.mode)
-        if cause not in rules:
-            rules[cause] = await open_rules(context, *cause)
-        await auto_correct(context, row, issue, rules[cause])
+    held = {record.id: record for record in await records.many({issue.record for issue in found})}
+    by_pattern: dict[str, list[IssueRow]] = {}
+    for issue in found:
+        if _stands(context, rows[issue.connection], issue, held.get(issue.record)):
+            by_pattern.setdefault(issue.pattern, []).append(issue)
+        else:
+            await _close(context, rows[issue.connection], issue)
+    for pattern_id, standing in by_pattern.items():
+        await _suggest(context, pattern_id, standing, rows, held)
+        for mode in {rows[issue.connection].mode for issue in standing}:
+            rules = await open_rules(context, pattern_id, mode)
+            for issue in standing:
+                if rules and rows[issue.connection].mode is mode:
+                    await auto_correct(context, rows[issue.connection], issue, rules)
 
 
-async def _suggest_one(context: Context, row: ConnectionRow, issue: IssueRow) -> bool:
-    """Store what is proposed for an issue, and tell whether the issue stands at all.
+async def _suggest(
+    context: Context,
+    pattern_id: str,
+    standing: Sequence[IssueRow],
+    rows: Mapping[int, ConnectionRow],
+    held: Mapping[int, RecordRow],
+) -> None:
+    """Store what is proposed for issues of one pattern.
 
     Nothing is proposed that could not be applied: what is only observed, and what the channel takes no changes of.
     """
-    record = await records.get(issue.record)
-    if record is None or not _stands(context, row, issue, record):
-        await _close(context, row, issue)
-        return False
-    useful = row.mode is not Mode.OBSERVE and takes(context, row, record.kind, issue.field)
-    proposals = await propose(context, row, issue, record) if useful else []
+    rules = await auto_rules.of_pattern(pattern_id)
+    proposals: dict[int, list[Proposal]] = {}
+    for issue in standing:
+        row, record = rows[issue.connection], held[issue.record]
+        useful = row.mode is not Mode.OBSERVE and takes(context, row, record.kind, issue.field)
+        proposals[issue.id] = propose(context, row, issue, record, rules) if useful else []
     now = context.clock()
     async with transaction():
-        await issues.mark_suggested(issue.id, now)
-        await suggestions.replace(issue.id, proposals, now)
-    return True
+        await patterns.lock(pattern_id)
+        await issues.mark_suggested(list(proposals), now)
+        await suggestions.replace(proposals, now)
 
 
-def _stands(context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow) -> bool:
+def _stands(context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow | None) -> bool:
     """Tell whether the record violates the rule still: it may have changed while a correction was under way."""
-    if record.deleted_at is not None:
+    if record is None or record.deleted_at is not None:
         return False
     violations = context.library.pack(row.channel, row.rulepack).evaluate(record.kind, record.record)
     return any((one.rule, one.field) == (issue.rule, issue.field) for one in violations)

@@ -129,7 +129,7 @@ async def close(ids: Sequence[int], resolution: Resolution, now: datetime) -> No
         ).where(Issue.id.is_in(list(ids)) & Issue.closed_at.is_null())
 
 
-async def without_suggestions(limit: int = 500) -> list[int]:
+async def without_suggestions(limit: int = 2000) -> list[int]:
     """Return ids of open issues that nobody has looked for suggestions for, oldest first."""
     query = Issue.select(Issue.id).where(
         Issue.suggested_at.is_null() & Issue.closed_at.is_null() & (Issue.state == IssueState.OPEN)
@@ -137,9 +137,10 @@ async def without_suggestions(limit: int = 500) -> list[int]:
     return [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
 
 
-async def mark_suggested(issue_id: int, now: datetime) -> None:
+async def mark_suggested(ids: Sequence[int], now: datetime) -> None:
     """Remember that suggestions were made."""
-    await Issue.update({Issue.suggested_at: now}).where(Issue.id == issue_id)
+    if ids:
+        await Issue.update({Issue.suggested_at: now}).where(Issue.id.is_in(list(ids)))
 
 
 async def look_again(*, pattern: str | None = None, connection: int | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ import msgspec
 from core.model.corrections import Change, Program, Safety, Source
 from core.store.rows import from_json, to_json
 from core.store.tables import Suggestion
+
+AT_ONCE = 1000
 
 
 class SuggestionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,27 +52,28 @@ async def of_issue(issue_id: int) -> list[SuggestionRow]:
     return [_read(row) for row in rows]
 
 
-async def replace(issue_id: int, suggestions: Sequence[Any], now: datetime) -> None:
-    """Put these suggestions, best first, in the place of those the issue had."""
-    await Suggestion.delete().where(Suggestion.issue == issue_id)
-    if suggestions:
-        await Suggestion.insert(
-            *(
-                Suggestion(
-                    issue=issue_id,
-                    rank=rank,
-                    source=one.source,
-                    program=to_json(one.program),
-                    program_hash=one.program_hash,
-                    changes=to_json(one.changes),
-                    confidence=one.confidence,
-                    evidence=to_json(one.evidence),
-                    safety=one.safety,
-                    created_at=now,
-                )
-                for rank, one in enumerate(suggestions, start=1)
-            )
+async def replace(proposals: Mapping[int, Sequence[Any]], now: datetime) -> None:
+    """Put these proposals, best first for each issue, in the place of those the issues had. At most 1,000 issues."""
+    if proposals:
+        await Suggestion.delete().where(Suggestion.issue.is_in(list(proposals)))
+    rows = [
+        Suggestion(
+            issue=issue_id,
+            rank=rank,
+            source=one.source,
+            program=to_json(one.program),
+            program_hash=one.program_hash,
+            changes=to_json(one.changes),
+            confidence=one.confidence,
+            evidence=to_json(one.evidence),
+            safety=one.safety,
+            created_at=now,
         )
+        for issue_id, offered in proposals.items()
+        for rank, one in enumerate(offered, start=1)
+    ]
+    for start in range(0, len(rows), AT_ONCE):
+        await Suggestion.insert(*rows[start : start + AT_ONCE])
 
 
 async def set_confidence(pattern_id: str, program_hash: str, confidence: float) -> None:

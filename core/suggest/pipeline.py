@@ -11,7 +11,7 @@ from core.model.corrections import Change
 from core.model.issues import Violation
 from core.model.records import Record
 from core.rules.evaluate import CompiledPack
-from core.store import auto_rules
+from core.store.auto_rules import AutoRuleRow
 from core.store.connections import ConnectionRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
@@ -19,12 +19,13 @@ from core.suggest import builtin, learned
 from core.suggest.proposal import Proposal
 
 
-async def propose(context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow) -> list[Proposal]:
-    """Return at most `max_suggestions` proposals for an issue, best first."""
+def propose(
+    context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow, rules: Sequence[AutoRuleRow]
+) -> list[Proposal]:
+    """Return at most `max_suggestions` proposals for an issue, best first. `rules` are what its pattern has learned."""
     if not context.tuning.ai_monitoring.enabled:
         return []
     pack = context.library.pack(row.channel, row.rulepack)
-    rules = await auto_rules.of_pattern(issue.pattern)
     candidates = [
         *learned.propose(rules, record.record, issue.field),
         *builtin.propose(issue, record.record),

@@ -11,7 +11,7 @@ from core.jobs.deliveries import MOST_ATTEMPTS, process_deliveries, sweep_delive
 from core.model.events import Action, WebhookEvent
 from core.model.records import RecordKind
 from core.store import deliveries
-from core.store.rows import to_json
+from core.store.rows import from_json, to_json
 from core.store.tables import Alert, Delivery, Issue, IssuePattern, Record
 
 
@@ -190,3 +190,28 @@ async def test_a_delivery_set_aside_can_be_replayed(house, shop, connect):
     await run(house, delivery)
 
     assert await Record.count() == 1
+
+
+async def test_a_body_that_is_no_json_is_set_aside_and_holds_up_nothing(house, connect):
+    connection = await connect()
+    bad = await kept(house, connection, key="a", version=5)
+    good = await kept(house, connection, key="b", version=6, external_id="P2")
+    await Delivery.update({Delivery.body: b"{"}).where(Delivery.id == bad)
+
+    await run(house, bad, good)
+    await run(house, bad)
+
+    assert [row["external_id"] for row in await Record.select(Record.external_id)] == ["P2"]
+    assert (await Delivery.select().where(Delivery.id == bad).first())["outcome"] == "set_aside"
+
+
+async def test_a_title_with_a_nul_is_kept_as_received(house, connect):
+    connection = await connect()
+    delivery = await kept(house, connection, key="a", version=5, title="Enamel\x00  kettle")
+
+    await run(house, delivery)
+
+    row = await Record.select(Record.record, Record.title).first()
+    assert from_json(row["record"])["title"] == "Enamel\x00  kettle"
+    assert row["title"] == "Enamel\ufffd  kettle"
+    assert await Issue.exists().where(Issue.field == "title")

@@ -10,7 +10,7 @@ from core.connections import update
 from core.corrections import apply
 from core.model.corrections import ApplicationState, Mode, Safety, Verdict
 from core.model.issues import IssueState
-from core.review import approve, modify, preview_modify, reject, set_auto_rule
+from core.review import modify, preview_modify, reject, set_auto_rule
 from core.store import applications, auto_rules, decisions, issues, suggestions
 from core.store.tables import Application, Issue, Suggestion
 
@@ -109,7 +109,7 @@ async def test_a_program_of_notation_alone_that_a_person_taught_is_safe(desk, ho
     desk.shop.put("P0", gtin="4006381-33393.1")
     await desk.pull(await desk.connect(Mode.SUGGEST))
     issue = await Issue.select().where(Issue.field == "gtin").first()
-    await suggestions.replace(issue["id"], [], house.clock())
+    await suggestions.replace({issue["id"]: []}, house.clock())
 
     await modify(house, reviewer, issue["id"], value="4006381333931")
 

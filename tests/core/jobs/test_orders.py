@@ -78,7 +78,7 @@ async def test_a_decision_on_an_order_keeps_no_value_of_it(with_orders, queue, s
         source=Source.BUILTIN, program=({"change_case": {"to": "upper"}},), program_hash="h" * 64, changes=(change,),
         confidence=0.6, evidence=(), safety=Safety.REVIEW,
     )  # fmt: skip
-    await suggestions.replace(issue_id, [proposal], with_orders.clock())
+    await suggestions.replace({issue_id: [proposal]}, with_orders.clock())
 
     await reject(with_orders, reviewer, issue_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from core.errors import NeedsAttention, RetryLater
 from core.jobs.sync import schedule_syncs, sync_connection
 from core.jobs.validate import validate_connection
 from core.model.records import RecordKind
+from core.rules.packs import Library
 from core.store import connections, sync_runs
-from core.store.tables import Alert, Issue, Record, SyncRun
+from core.store.tables import Alert, Issue, IssuePattern, Record, SyncRun
 
 
 async def test_a_pull_keeps_every_record(house, shop, connect):
@@ -39,8 +41,6 @@ async def test_a_pull_that_was_cut_off_goes_on_at_its_page(house, shop, connect)
                 raise RetryLater("away")
             given += 1
             yield page
-
-    import dataclasses
 
     whole = house.registry.by_name["acme"]
     house.registry.by_name["acme"] = dataclasses.replace(whole, pull_products=two_pages)
@@ -143,3 +143,34 @@ async def test_records_are_checked_again_when_their_pack_is_another(house, shop,
     await validate_connection({"context": house}, connection)
 
     assert await Issue.exists().where(Issue.rule == "title.spaces")
+
+
+async def test_an_issue_whose_rule_went_with_its_pack_says_so(house, shop, connect):
+    connection = await connect()
+    shop.put("P1", title="Enamel kettle")
+    await sync_connection({"context": house}, connection)
+    record = (await Record.select(Record.id).first())["id"]
+    pattern = await IssuePattern.select(IssuePattern.pattern_id).first()
+    await Issue.insert(
+        Issue(
+            merchant=1, connection=connection, record=record, pattern=pattern["pattern_id"], channel="acme",
+            pack="common@2020.01", rule="gone.rule", category="business_rule", severity="error", field="title",
+            message="Gone.", opened_at=house.clock(),
+        )
+    )  # fmt: skip
+    await Record.update({Record.checked_with: "common@2020.01"}, force=True)
+
+    await validate_connection({"context": house}, connection)
+
+    row = await Issue.select().where(Issue.rule == "gone.rule").first()
+    assert (row["state"], row["resolution"]) == ("resolved", "rule_changed")
+
+
+async def test_another_rulepack_has_the_records_checked_again(house, queue, shop, connect, admin):
+    connection = await connect()
+    version = house.library.pack("acme").pack.version
+    library = Library({**house.library.packs, "acme": house.library.packs["common"]})
+
+    await update(dataclasses.replace(house, library=library), admin, connection, rulepack=version)
+
+    assert queue.asked == [("validate_connection", (connection,))]
