@@ -11,6 +11,7 @@ from core.context import Context
 from core.knowledge.signature import Signature, signature_of
 from core.model.issues import IssueState, Resolution, Violation
 from core.model.records import RecordKind, SourceRecord
+from core.privacy import anonymise_order
 from core.store import connections, issues, patterns, records
 from core.store.connections import ConnectionRow
 from core.store.issues import IssueRow
@@ -125,6 +126,8 @@ async def _write_record(
     if source.deleted:
         if stored is not None and stored.deleted_at is None:
             await records.mark_deleted(stored.id, source.version, now)
+            if stored.kind is RecordKind.ORDER:
+                await records.forget_people(stored.id, anonymise_order(stored.record))
             return stored.id, True
         return None, False
     if stored is None:

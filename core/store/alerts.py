@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from core.privacy import redact
 from core.store.tables import Alert
 
 
@@ -16,12 +17,12 @@ async def open_one(
     severity: str = "warning",
     connection: int | None = None,
 ) -> None:
-    """Open an alert, or refresh the text of the one that is open."""
+    """Open an alert, or refresh the text of the one that is open; a platform's words in it are redacted."""
     await Alert.raw(
         "INSERT INTO alerts (merchant, connection, subject, severity, message, created_at)"
         " VALUES ({}, {}, {}, {}, {}, {})"
         " ON CONFLICT (merchant, subject) WHERE closed_at IS NULL DO UPDATE SET message = excluded.message",
-        merchant, connection, subject, severity, message, now,
+        merchant, connection, subject, severity, redact(message), now,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from core.model.corrections import ApplicationState, Change, Program
+from core.privacy import redact
 from core.store.rows import from_json, to_json
 from core.store.tables import Application
 
@@ -130,7 +131,8 @@ async def _move(
         ApplicationState.VERIFIED: "verified_at",
         ApplicationState.UNDONE: "undone_at",
     }
-    named = {"due_at": None, "held_until": None, "attempts": 0, "error": None} | values
+    named = {"due_at": None, "held_until": None, "attempts": 0} | values
+    named["error"] = redact(named["error"]) if named.get("error") else None
     if state in stamps:
         named.setdefault(stamps[state], now)
     changes: dict[Any, Any] = {getattr(Application, name): value for name, value in named.items()}
@@ -150,7 +152,7 @@ async def postpone(application_id: int, due_at: datetime, error: str) -> None:
             Application.attempts: Application.attempts + 1,
             Application.due_at: due_at,
             Application.held_until: None,
-            Application.error: error,
+            Application.error: redact(error),
         }
     ).where(Application.id == application_id)
 

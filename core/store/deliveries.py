@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from core.model.events import WebhookEvent
+from core.privacy import redact
 from core.store.rows import from_json
 from core.store.tables import Delivery
 
@@ -66,7 +67,9 @@ async def finish(delivery_id: int, outcome: str, now: datetime, error: str | Non
     Called inside the transaction that writes its effect, so that both happen or neither.
     """
     changed = (
-        await Delivery.update({Delivery.handled_at: now, Delivery.outcome: outcome, Delivery.error: error})
+        await Delivery.update(
+            {Delivery.handled_at: now, Delivery.outcome: outcome, Delivery.error: error and redact(error)}
+        )
         .where((Delivery.id == delivery_id) & Delivery.handled_at.is_null())
         .returning(Delivery.id)
     )
@@ -76,7 +79,7 @@ async def finish(delivery_id: int, outcome: str, now: datetime, error: str | Non
 async def postpone(delivery_id: int, due_at: datetime, error: str) -> None:
     """Leave a delivery for later and remember why."""
     await Delivery.update(
-        {Delivery.attempts: Delivery.attempts + 1, Delivery.due_at: due_at, Delivery.error: error}
+        {Delivery.attempts: Delivery.attempts + 1, Delivery.due_at: due_at, Delivery.error: redact(error)}
     ).where((Delivery.id == delivery_id) & Delivery.handled_at.is_null())
 
 

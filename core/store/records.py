@@ -11,7 +11,7 @@ import msgspec
 from core.model.records import Record as Canonical
 from core.model.records import RecordKind, SourceRecord
 from core.store.rows import content_hash, from_json, printable, to_json
-from core.store.tables import Record
+from core.store.tables import Issue, Record
 
 
 class RecordRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +97,14 @@ async def mark_deleted(record_id: int, version: int, now: datetime) -> None:
     await Record.update({Record.deleted_at: now, Record.source_version: version, Record.updated_at: now}).where(
         Record.id == record_id
     )
+
+
+async def forget_people(record_id: int, kept: Canonical) -> None:
+    """Keep of a record only what names nobody; the platform's own payload goes, and so do the values in its issues."""
+    await Record.update(
+        {Record.record: to_json(kept), Record.payload: to_json({}), Record.content_hash: content_hash(kept)}
+    ).where(Record.id == record_id)
+    await Issue.update({Issue.actual: None}).where(Issue.record == record_id)
 
 
 async def ids_checked_otherwise(connection: int, pack: str, after: int, limit: int = 200) -> list[int]:

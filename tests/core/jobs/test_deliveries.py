@@ -58,7 +58,7 @@ async def test_a_pattern_is_titled_by_its_rule_and_an_issue_says_what_is_wrong(h
     issue = await Issue.select().where(Issue.rule == "title.spaces").first()
     pattern = await IssuePattern.select().where(IssuePattern.pattern_id == issue["pattern"]).first()
     assert pattern["issue_description"] == "Title with needless spaces"
-    assert issue["message"] == "The title has spaces too many."
+    assert issue["message"] == "The title has extra spaces."
 
 
 async def test_a_pattern_takes_the_newest_title_of_its_rule(house, connect):

@@ -10,13 +10,15 @@ import pytest
 
 from core.channel import Connection, Page, StockLevel
 from core.context import Context
-from core.errors import Refused
+from core.errors import Refused, Rejected
+from core.jobs import keep
 from core.model.corrections import ApplicationState, Change, Mode, Safety, Source
 from core.model.records import RecordKind, SourceRecord
 from core.review import modify, reject
-from core.store import applications, suggestions
+from core.store import applications, connections, issues, suggestions
+from core.store.engine import transaction
 from core.store.rows import from_json
-from core.store.tables import Application, AuditEntry, CorrectionDecision, Issue
+from core.store.tables import Alert, Application, AuditEntry, CorrectionDecision, Issue, Record
 from core.suggest.proposal import Proposal
 
 ORDER = {
@@ -114,3 +116,30 @@ async def test_a_stock_level_is_set_by_the_function_for_stock(desk):
     assert [(level.external_id, level.quantity, level.expected) for level in pushed] == [("S1", 0, -3)]
     assert desk.shop.pushes == []
     assert (await applications.get(decided.application_id)).state is ApplicationState.VERIFIED
+
+
+async def test_an_order_that_is_gone_leaves_nobody_behind(with_orders, queue, shop, connect, reviewer):
+    connection = await connect(Mode.SUGGEST)
+    issue_id = await order_issue(with_orders, queue, connection)
+    row = await connections.get(connection)
+    gone = SourceRecord(kind=RecordKind.ORDER, external_id="P1", version=2, deleted=True)
+
+    async with transaction():
+        await keep.write(row, keep.check(with_orders, row, [gone]), with_orders.clock())
+
+    stored = await Record.select().where(Record.kind == RecordKind.ORDER).first()
+    assert "Beispielweg" not in stored["record"] + stored["payload"]
+    assert from_json(stored["record"])["total"] == "10.00"
+    assert (await issues.get(issue_id)).actual is None
+
+
+async def test_what_a_platform_says_is_told_without_the_person_it_names(desk):
+    application_id = await desk.approved()
+    desk.shop.failures = [Rejected("ann@example.org has no such product.")]
+
+    await desk.run()
+
+    told = await Alert.select(Alert.message).first()
+    stored = await Application.select(Application.error).where(Application.id == application_id).first()
+    assert "example.org" not in told["message"] + stored["error"]
+    assert "has no such product" in told["message"]
