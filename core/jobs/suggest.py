@@ -11,7 +11,7 @@ from core.model.corrections import Mode
 from core.model.issues import IssueState, Resolution
 from core.opening import takes
 from core.queue import job
-from core.store import auto_rules, connections, issues, patterns, records, suggestions
+from core.store import auto_rules, connections, decisions, issues, patterns, records, suggestions
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
@@ -55,11 +55,12 @@ async def _suggest(
     Nothing is proposed that could not be applied: what is only observed, and what the channel takes no changes of.
     """
     rules = await auto_rules.of_pattern(pattern_id)
+    refused = await decisions.rejected([issue.id for issue in standing])
     proposals: dict[int, list[Proposal]] = {}
     for issue in standing:
         row, record = rows[issue.connection], held[issue.record]
         useful = row.mode is not Mode.OBSERVE and takes(context, row, record.kind, issue.field)
-        proposals[issue.id] = propose(context, row, issue, record, rules) if useful else []
+        proposals[issue.id] = propose(context, row, issue, record, rules, refused.get(issue.id, ())) if useful else []
     now = context.clock()
     async with transaction():
         await patterns.lock(pattern_id)

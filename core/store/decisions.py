@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -132,6 +133,20 @@ async def revoke(decision_id: str, now: datetime) -> bool:
         .returning(CorrectionDecision.decision_id)
     )
     return bool(changed)
+
+
+async def rejected(issue_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return the programs that people rejected for issues, by issue, as hashes."""
+    found: dict[int, set[str]] = {}
+    if issue_ids:
+        rows = await CorrectionDecision.select(CorrectionDecision.issue, CorrectionDecision.suggested_hash).where(
+            CorrectionDecision.issue.is_in(list(issue_ids))
+            & (CorrectionDecision.human_decision == Verdict.REJECTED)
+            & CorrectionDecision.revoked_at.is_null()
+        )
+        for row in rows:
+            found.setdefault(row["issue"], set()).add(row["suggested_hash"])
+    return found
 
 
 async def was_rejected(record: int, pattern_id: str, program_hash: str) -> bool:

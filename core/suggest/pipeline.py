@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from core.context import Context
 from core.corrections import apply
@@ -20,9 +20,18 @@ from core.suggest.proposal import Proposal
 
 
 def propose(
-    context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow, rules: Sequence[AutoRuleRow]
+    context: Context,
+    row: ConnectionRow,
+    issue: IssueRow,
+    record: RecordRow,
+    rules: Sequence[AutoRuleRow],
+    rejected: Collection[str] = (),
 ) -> list[Proposal]:
-    """Return at most `max_suggestions` proposals for an issue, best first. `rules` are what its pattern has learned."""
+    """Return at most `max_suggestions` proposals for an issue, best first.
+
+    `rules` are what its pattern has learned, `rejected` the programs that people refused for this very issue: they
+    are not proposed to it again.
+    """
     if not context.tuning.ai_monitoring.enabled:
         return []
     pack = context.library.pack(row.channel, row.rulepack)
@@ -30,7 +39,8 @@ def propose(
         *learned.propose(rules, record.record, issue.field),
         *builtin.propose(issue, record.record),
     ]
-    sound = [one for one in candidates if mends(pack, record, issue, one.changes)]
+    offered = [one for one in candidates if one.program_hash not in rejected]
+    sound = [one for one in offered if mends(pack, record, issue, one.changes)]
     return rank(sound)[: context.tuning.ai_monitoring.max_suggestions]
 
 

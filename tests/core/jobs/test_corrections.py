@@ -189,6 +189,18 @@ async def test_a_rejection_keeps_the_issue_open_and_lowers_confidence(house, que
     assert (await issues.get(issue_id)).state is IssueState.OPEN
 
 
+async def test_a_rejected_suggestion_is_not_made_to_the_same_issue_again(house, queue, shop, connect, reviewer):
+    spaced(shop, 2)
+    await pulled(house, queue, await connect())
+    first, second = await open_issues(RULE)
+
+    await reject(house, reviewer, first)
+    await queue.run(house)
+
+    assert await suggestions.of_issue(first) == []
+    assert len(await suggestions.of_issue(second)) == 1
+
+
 async def test_only_one_of_two_approvals_of_one_issue_wins(house, queue, shop, connect, reviewer):
     spaced(shop, 1)
     await pulled(house, queue, await connect())
