@@ -21,7 +21,10 @@ SAMPLE = 5
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of issues that nothing joins any more. `sample` shows some of what approving would change."""
+    """A list of issues that nothing joins any more. `sample` shows some of what approving would change.
+
+    `digest` stands for the issues and for the correction that was proposed for each.
+    """
 
     pattern_id: str
     issue_ids: tuple[int, ...]
@@ -36,7 +39,7 @@ async def freeze(context: Context, actor: Actor, pattern_id: str) -> Frozen:
     ids = tuple(await issues.open_of_pattern(pattern_id, limit=MOST))
     step = max(len(ids) // SAMPLE, 1)
     sample = [await _shown(context, actor, issue_id) for issue_id in ids[::step][:SAMPLE]]
-    return Frozen(pattern_id=pattern_id, issue_ids=ids, digest=digest_of(ids), count=len(ids), sample=tuple(sample))
+    return Frozen(pattern_id=pattern_id, issue_ids=ids, digest=await _digest(ids), count=len(ids), sample=tuple(sample))
 
 
 async def approve_frozen(
@@ -44,12 +47,13 @@ async def approve_frozen(
 ) -> list[Decided]:
     """Approve the best suggestion of each listed issue; what was settled meanwhile is left out.
 
-    Conflict when the digest is not that of the list, Refused when an issue is not of this pattern.
+    Conflict when the list is another one, or something else is proposed by now; Refused when an issue is not of this
+    pattern.
     """
     await _pattern(actor, pattern_id)
     if len(issue_ids) > MOST:
         raise Refused(f"At most {MOST} issues are approved at once; freeze the list again.", code="too_many")
-    if digest_of(issue_ids) != digest:
+    if await _digest(issue_ids) != digest:
         raise Conflict("The list is not the one that was shown; look at it again.", code="list_changed")
     listed = await issues.many(issue_ids)
     if len(listed) != len(set(issue_ids)) or any(issue.pattern != pattern_id for issue in listed):
@@ -63,9 +67,11 @@ async def approve_frozen(
     return decided
 
 
-def digest_of(issue_ids: Sequence[int]) -> str:
-    """Return SHA-256 of the ids in order, in hex."""
-    return hashlib.sha256(",".join(map(str, issue_ids)).encode()).hexdigest()
+async def _digest(issue_ids: Sequence[int]) -> str:
+    """Return SHA-256 of the ids in order, each with the program that is proposed first, in hex."""
+    programs = await suggestions.best_programs(issue_ids)
+    text = ",".join(f"{issue_id}:{programs.get(issue_id, '')}" for issue_id in issue_ids)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 async def _pattern(actor: Actor, pattern_id: str) -> PatternRow:

@@ -52,6 +52,16 @@ async def of_issue(issue_id: int) -> list[SuggestionRow]:
     return [_read(row) for row in rows]
 
 
+async def best_programs(issue_ids: Sequence[int]) -> dict[int, str]:
+    """Return the hash of the program that each issue's best suggestion proposes."""
+    if not issue_ids:
+        return {}
+    query = Suggestion.select(Suggestion.issue, Suggestion.program_hash).where(
+        Suggestion.issue.is_in(list(issue_ids)) & (Suggestion.rank == 1)
+    )
+    return {row["issue"]: row["program_hash"] for row in await query}
+
+
 async def replace(proposals: Mapping[int, Sequence[Any]], now: datetime) -> None:
     """Put these proposals, best first for each issue, in the place of those the issues had. At most 1,000 issues."""
     if proposals:
