@@ -48,9 +48,7 @@ class Rejected(MarketwrightError):
 
     code = "rejected"
 
-    def __init__(
-        self, message: str, *, code: str | None = None, field: str | None = None, detail: Any = None
-    ) -> None:
+    def __init__(self, message: str, *, code: str | None = None, field: str | None = None, detail: Any = None) -> None:
         super().__init__(message, code=code)
         self.field = field
         self.detail = detail

@@ -83,9 +83,7 @@ def dimension_fields(dimensions: Any, unit: str) -> Json:
     if not dimensions:
         return dict.fromkeys(sides, "")
     given = dimensions.get("unit")
-    return {
-        side: _converted(dimensions.get(side), given, unit, _IN_METRES, f"dimensions.{side}") for side in sides
-    }
+    return {side: _converted(dimensions.get(side), given, unit, _IN_METRES, f"dimensions.{side}") for side in sides}
 
 
 def plain(value: Any, field: str) -> str:

@@ -162,5 +162,3 @@ def _chosen(options: Json, raw: Json) -> list[Json]:
         {"id": it.get("id", 0), "name": it.get("name"), "option": options.get(it.get("name"), it.get("option"))}
         for it in raw.get("attributes", [])
     ]
-
-

@@ -43,9 +43,7 @@ def source(raw: Json) -> SourceRecord:
     version = wire.microseconds(raw.get("date_modified_gmt") or raw.get("date_created_gmt")) or 0
     if raw.get("status") == "trash":
         return SourceRecord(kind=RecordKind.ORDER, external_id=str(identity), version=version, deleted=True)
-    return SourceRecord(
-        kind=RecordKind.ORDER, external_id=str(identity), version=version, record=record(raw), raw=raw
-    )
+    return SourceRecord(kind=RecordKind.ORDER, external_id=str(identity), version=version, record=record(raw), raw=raw)
 
 
 def record(raw: Json) -> Record:

@@ -31,9 +31,7 @@ def source(raw: Json, variations: Sequence[Json], settings: Settings) -> SourceR
     product = wire.read(raw, Product)
     version = version_of(raw, *variations)
     if product.status == "trash":
-        return SourceRecord(
-            kind=RecordKind.PRODUCT, external_id=str(product.id), version=version, deleted=True
-        )
+        return SourceRecord(kind=RecordKind.PRODUCT, external_id=str(product.id), version=version, deleted=True)
     kept = dict(raw) if product.type != "variable" else {**raw, VARIATIONS: list(variations)}
     return SourceRecord(
         kind=RecordKind.PRODUCT,

@@ -36,11 +36,7 @@ def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Twin:
     hooks = Hooks(shop)
     shop.announce, shop.run_cron = hooks.announce, hooks.run_cron
     catalog, desk, keys = Catalog(shop), Desk(shop, hooks), Keys(shop)
-    routes = [
-        one
-        for root in _ROOTS
-        for one in (*catalog.routes(f"{root}/wc/v3"), *desk.routes(root, f"{root}/wc/v3"))
-    ]
+    routes = [one for root in _ROOTS for one in (*catalog.routes(f"{root}/wc/v3"), *desk.routes(root, f"{root}/wc/v3"))]
     twin = Twin(
         name="woocommerce",
         routes=[

@@ -94,8 +94,7 @@ class Catalog:
         identity = int(request.params["id"])
         if identity in self.shop.variations:
             message = (
-                "To manipulate product variations you should use the "
-                "/products/<product_id>/variations/<id> endpoint."
+                "To manipulate product variations you should use the /products/<product_id>/variations/<id> endpoint."
             )
             raise Refusal(404, "woocommerce_rest_invalid_product_id", message)
         item = self._known(identity, status=400)

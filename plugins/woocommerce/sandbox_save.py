@@ -81,9 +81,7 @@ def _validate(item: Json, sent: Json) -> None:
 def invalid(name: str, code: str, message: str, param: str | None = None) -> Refusal:
     """Return the refusal of a parameter, as WordPress words it."""
     details = {name: {"code": code, "message": message, "data": {"param": param} if param else None}}
-    return Refusal(
-        400, "rest_invalid_param", f"Invalid parameter(s): {name}", params={name: message}, details=details
-    )
+    return Refusal(400, "rest_invalid_param", f"Invalid parameter(s): {name}", params={name: message}, details=details)
 
 
 def _refuse_duplicates(shop: Shop, item: Json, sent: Json) -> None:

@@ -51,9 +51,7 @@ class Shop:
     orders: dict[int, Json] = field(default_factory=dict)
     notes: dict[int, list[Json]] = field(default_factory=dict)
     parcels: dict[int, list[Json]] = field(default_factory=dict)
-    terms: dict[str, dict[int, Json]] = field(
-        default_factory=lambda: {"categories": {}, "brands": {}, "tags": {}}
-    )
+    terms: dict[str, dict[int, Json]] = field(default_factory=lambda: {"categories": {}, "brands": {}, "tags": {}})
     webhooks: dict[int, Json] = field(default_factory=dict)
     nonces: set[tuple[str, str]] = field(default_factory=set)
     base_url: str = ""

@@ -92,12 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra_json_schema={"advanced": True},
         ),
     ] = 100
-    currency: Annotated[
-        str, _text("Currency", "Read from the store by the connection test.", advanced=True)
-    ] = ""
-    weight_unit: Annotated[
-        str, _text("Weight unit", "Read from the store by the connection test.", advanced=True)
-    ] = ""
+    currency: Annotated[str, _text("Currency", "Read from the store by the connection test.", advanced=True)] = ""
+    weight_unit: Annotated[str, _text("Weight unit", "Read from the store by the connection test.", advanced=True)] = ""
     dimension_unit: Annotated[
         str, _text("Dimension unit", "Read from the store by the connection test.", advanced=True)
     ] = ""

@@ -37,10 +37,13 @@ async def test_concurrent_read_modify_writes_lose_nothing(store: str) -> None:
 
 
 async def test_a_failed_transaction_leaves_nothing(store: str) -> None:
-    with pytest.raises(ValueError, match="stop"):
+    async def stop_halfway() -> None:
         async with transaction():
             await Merchant.insert(Merchant(name="half", created_at=datetime.now(UTC)))
             raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        await stop_halfway()
 
     assert await Merchant.count() == 0
 

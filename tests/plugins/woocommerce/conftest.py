@@ -68,6 +68,7 @@ async def twin(modes: dict[str, Any]) -> AsyncIterator[Twin]:
 @pytest.fixture
 async def inbox() -> AsyncIterator[Twin]:
     """Run a server that takes webhooks and answers 200, or what its faults say."""
+
     async def accept(request: Request) -> Answer:
         return Answer(200)
 

@@ -158,9 +158,7 @@ async def test_a_user_without_the_right_to_webhooks_is_told(twin: Twin, connecti
     ("changes", "code"),
     [({"consumer_key": "ck_unknown"}, "wrong_key"), ({"consumer_secret": "cs_wrong"}, "wrong_secret")],
 )
-async def test_a_wrong_key_is_told_from_a_wrong_secret(
-    changes: dict[str, str], code: str, twin: Twin
-) -> None:
+async def test_a_wrong_key_is_told_from_a_wrong_secret(changes: dict[str, str], code: str, twin: Twin) -> None:
     settings = msgspec.structs.replace(twin.settings(), **changes)
 
     async with open_connection(channel, settings) as connection:
@@ -190,9 +188,7 @@ async def test_a_replayed_signature_is_refused_by_the_store(twin: Twin, connecti
 
 
 @pytest.mark.parametrize("modes", [{"over_tls": False}])
-async def test_basic_over_plain_http_is_refused_as_if_nothing_had_been_sent(
-    twin: Twin, connection: Connection
-) -> None:
+async def test_basic_over_plain_http_is_refused_as_if_nothing_had_been_sent(twin: Twin, connection: Connection) -> None:
     with pytest.raises(NeedsAttention) as caught:
         await reached(connection, Auth.BASIC, auth=Auth.BASIC).get("/products", ONE)
 

@@ -78,9 +78,7 @@ async def test_a_tracking_extension_is_used_where_it_is_installed(
 
 
 @pytest.mark.parametrize("modes", [{}, {"tracking": "core"}, {"tracking": "wc-shipment-tracking/v3"}])
-async def test_shipping_twice_tells_once_and_reads_back_once(
-    order: str, twin: Twin, connection: Connection
-) -> None:
+async def test_shipping_twice_tells_once_and_reads_back_once(order: str, twin: Twin, connection: Connection) -> None:
     await shipping.ship(connection, order, PARCEL)
     before = len(writes(twin))
     await shipping.ship(connection, order, PARCEL)

@@ -104,9 +104,7 @@ async def test_an_unknown_product_is_not_found_and_the_rest_is_set(
     assert twin.state.products[int(simple[1])]["stock_quantity"] == 61
 
 
-async def test_an_item_that_the_store_refuses_is_named(
-    twin: Twin, connection: Connection, simple: list[str]
-) -> None:
+async def test_an_item_that_the_store_refuses_is_named(twin: Twin, connection: Connection, simple: list[str]) -> None:
     error = {"code": "rest_invalid_param", "message": "no", "data": {"params": {"stock_quantity": "is not"}}}
     answer = {"update": [{"id": int(simple[0]), "error": error}]}
     twin.faults.reply(lambda request: Answer(200, json=answer), match=lambda request: request.method == "POST")

@@ -56,9 +56,7 @@ def signed() -> Signed:
     return make
 
 
-def test_every_recorded_delivery_verifies_and_is_read(
-    deliveries: dict[str, WebhookRequest], lab: Connection
-) -> None:
+def test_every_recorded_delivery_verifies_and_is_read(deliveries: dict[str, WebhookRequest], lab: Connection) -> None:
     signed = {
         name: it
         for name, it in deliveries.items()
@@ -141,9 +139,7 @@ def test_a_repeat_with_another_delivery_id_has_the_same_key(signed: Signed, lab:
     assert len(keys) == 1
 
 
-def test_a_variation_names_the_product_it_belongs_to(
-    deliveries: dict[str, WebhookRequest], lab: Connection
-) -> None:
+def test_a_variation_names_the_product_it_belongs_to(deliveries: dict[str, WebhookRequest], lab: Connection) -> None:
     event = webhook.read(deliveries["021-product-updated"], lab)
 
     assert (event.kind, event.external_id) == (RecordKind.PRODUCT, "39")
