@@ -2,8 +2,8 @@
 
 A plugin brings a `Channel`: a frozen record of functions. The core opens a `Connection` (one merchant's account,
 its settings with the secrets opened, its own outbound client) and passes it to these functions. Every function
-raises the errors of `core.errors` only: `RetryLater`, `Rejected`, `NeedsAttention`, `NotFound`, `BadSignature`,
-`Malformed`.
+raises the errors of `core.errors` only: `RetryLater`, `Rejected`, `NeedsAttention`, `NotFound`, `Conflict` (what is to
+be written was changed there meanwhile), `BadSignature`, `Malformed`.
 """
 
 from __future__ import annotations

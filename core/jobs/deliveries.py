@@ -14,10 +14,10 @@ from core.errors import Malformed, MarketwrightError, RetryLater
 from core.jobs import keep
 from core.jobs.keep import Kept
 from core.model.events import Action
-from core.model.records import SourceRecord
+from core.model.records import RecordKind, SourceRecord
 from core.opening import open_connection
 from core.queue import job
-from core.store import alerts, connections, deliveries
+from core.store import alerts, connections, deliveries, records
 from core.store.connections import ConnectionRow
 from core.store.deliveries import DeliveryRow
 from core.store.engine import transaction
@@ -60,7 +60,11 @@ async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryR
             await _set_aside(context, row, one, error)
         return
     read: list[tuple[DeliveryRow, Sequence[SourceRecord]]] = []
+    overtaken = await _overtaken(row, rows)
     for one in rows:
+        if one.id in overtaken:
+            read.append((one, ()))
+            continue
         if one.event.action is Action.NOTICE:
             await _notice(context, row, one, await _said(channel, opened, one))
             continue
@@ -73,13 +77,38 @@ async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryR
     total = Kept()
     async with transaction():
         first = [
-            one for one, sources in read if await deliveries.finish(one.id, "applied" if sources else "noted", now)
+            one for one, sources in read if await deliveries.finish(one.id, _outcome(one, sources, overtaken), now)
         ]
         everything = [item for one in first for item in checked[one.id]]
         if everything:
             total = await keep.write(row, everything, now)
     if total.opened:
         await context.queue.enqueue("suggest", *total.opened)
+
+
+async def _overtaken(row: ConnectionRow, rows: Sequence[DeliveryRow]) -> set[int]:
+    """Return deliveries about states of records that are past: a newer one is kept already, or comes in this batch.
+
+    They are not read, because reading may cost the channel a call.
+    """
+    versions: dict[tuple[RecordKind, str], int] = {}
+    told = [(one.id, one.event.kind, one.event.external_id, one.event.version) for one in rows]
+    known = [
+        (number, kind, key, version) for number, kind, key, version in told if kind and key and version is not None
+    ]
+    for _, kind, key, version in known:
+        versions[kind, key] = max(version, versions.get((kind, key), version))
+    for kind in {kind for kind, _ in versions}:
+        stored = await records.versions(row.id, kind, [key for of, key in versions if of is kind])
+        for key, version in stored.items():
+            versions[kind, key] = max(version, versions[kind, key])
+    return {number for number, kind, key, version in known if version < versions[kind, key]}
+
+
+def _outcome(one: DeliveryRow, sources: Sequence[SourceRecord], overtaken: set[int]) -> str:
+    if one.id in overtaken:
+        return "overtaken"
+    return "applied" if sources else "noted"
 
 
 async def _read(channel: Channel, opened: Connection, one: DeliveryRow) -> Sequence[SourceRecord]:

@@ -62,6 +62,14 @@ def same_content(stored: RecordRow, source: SourceRecord) -> bool:
     return stored.content_hash == content_hash(source.record)
 
 
+async def versions(connection: int, kind: RecordKind, ids: Iterable[str]) -> dict[str, int]:
+    """Return the versions of a connection's records of one kind, by external id."""
+    rows = await Record.select(Record.external_id, Record.source_version).where(
+        (Record.connection == connection) & (Record.kind == kind) & Record.external_id.is_in(list(ids))
+    )
+    return {row["external_id"]: row["source_version"] for row in rows}
+
+
 async def insert(merchant: int, connection: int, source: SourceRecord, checked_with: str, now: datetime) -> int:
     """Add a record and return its id."""
     row = Record(

@@ -92,6 +92,7 @@ async def test_a_stale_event_never_overwrites_a_newer_record(house, connect):
     await run(house, older)
 
     assert (await Record.select(Record.title).first())["title"] == "Newer"
+    assert (await Delivery.select(Delivery.outcome).where(Delivery.id == older).first())["outcome"] == "overtaken"
 
 
 async def test_of_a_burst_about_one_record_the_newest_stands(house, connect):
