@@ -44,7 +44,7 @@ class Bells:
 
 
 class Answer(msgspec.Struct):
-    """What a store is told."""
+    """What a store is told. An answer without a body says that the delivery was kept."""
 
     status: int
     headers: Mapping[str, str]
@@ -105,7 +105,8 @@ class Front:
         """Send a request and return the answer."""
         assert self.session is not None
         async with self.session.request(method, self.address + path, data=body, headers=headers) as answer:
-            return Answer(answer.status, answer.headers, await answer.json())
+            text = await answer.text()
+            return Answer(answer.status, answer.headers, json.loads(text) if text else {"code": "kept"})
 
     async def deliver(self, body: bytes, **changed: str) -> Answer:
         """Send a signed delivery and return the answer."""
