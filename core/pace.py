@@ -102,7 +102,7 @@ class Limiter:
         ticket = await self._reserve(operation, cost)
         try:
             await self._take_place()
-        except BaseException:
+        except BaseException:  # also when the caller is cancelled: what was reserved must not be lost
             self._give_back(ticket)
             raise
         return ticket
@@ -189,7 +189,7 @@ class Limiter:
         if wait > 0:
             try:
                 await self._sleep(wait)
-            except BaseException:
+            except BaseException:  # as above
                 self._give_back(ticket)
                 raise
         return ticket
