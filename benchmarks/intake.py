@@ -1,10 +1,11 @@
 """How many webhooks a second are acknowledged and durable, side by side with a commit for each request.
 
-    python benchmarks/intake.py [--database sqlite|postgres|both] [--seconds N] [--rounds N]
+    python benchmarks/intake.py [--database sqlite|postgres|both] [--seconds N] [--rounds N] [--node-red PATH]
 
 Each server and the load generator are processes of their own. Rounds are interleaved, and a ratio is the median of
 the ratios of paired rounds, because a machine is rarely quiet. At the end every acknowledged delivery is looked for
 in the database; one that is missing fails the run. PostgreSQL is `--postgres URL` (a scratch database is made there).
+Node-RED takes part where it is installed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import statistics
@@ -27,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
+import peer_node_red
 
 from config.embedded import embedded_redis
 
@@ -57,10 +60,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def python(script: str, port: int, *arguments: str) -> list[str]:
+    """Return the command of a server that stands beside this file."""
+    return [sys.executable, str(HERE / script), "--port", str(port), *arguments]
+
+
 @contextlib.contextmanager
-def running(script: str, port: int, *arguments: str) -> Iterator[None]:
+def running(port: int, command: list[str]) -> Iterator[None]:
     """Run a server for the time of the block."""
-    command = [sys.executable, str(HERE / script), "--port", str(port), *arguments]
     with subprocess.Popen(command, cwd=HERE.parent, env=os.environ | {"PYTHONPATH": str(HERE.parent)}) as process:
         try:
             wait_for(port, process)
@@ -88,6 +95,18 @@ def written(path: Path, seconds: float = 30.0) -> str:
             raise SystemExit(f"the server did not write {path}")
         time.sleep(0.05)
     return path.read_text()
+
+
+@contextlib.contextmanager
+def node_red(executable: str | None, folder: Path) -> Iterator[list[Target]]:
+    """Yield Node-RED, running and checked, or nothing where it is not installed."""
+    if executable is None:
+        yield []
+        return
+    port = free_port()
+    with running(port, peer_node_red.prepared(executable, port, folder, SECRET)):
+        peer_node_red.check(port, SECRET)
+        yield [Target("Node-RED, HMAC only", port, peer_node_red.PATH, None)]
 
 
 def play(target: Target, number: int, seconds: float, folder: Path) -> None:
@@ -140,13 +159,15 @@ async def measure(kind: str, options: argparse.Namespace, folder: Path, redis: s
     home.mkdir()
     async with scratch(kind, folder, options.postgres) as own, scratch(kind, folder, options.postgres) as other:
         with (
-            running("intake_server.py", ours, "--database", own, "--redis", redis, "--folder", str(home)),
-            running("peer_fastapi.py", peer, "--database", other),
+            running(ours, python("intake_server.py", ours, "--database", own, "--redis", redis, "--folder", str(home))),
+            running(peer, python("peer_fastapi.py", peer, "--database", other)),
+            node_red(options.node_red, home / "node-red") as flows,
         ):
             targets = [
                 Target("Marketwright", ours, await asyncio.to_thread(written, home / "path"), "deliveries"),
                 Target("FastAPI, a commit a request", peer, "/webhooks/woocommerce", "peer_deliveries"),
                 Target("Litestar handler, HMAC only", ours, "/verify-only", None),
+                *flows,
             ]
             for number in range(options.rounds):
                 turn = number % len(targets)
@@ -178,6 +199,8 @@ def report(kind: str, targets: list[Target]) -> None:
 async def run(options: argparse.Namespace) -> None:
     """Measure each database that was asked for."""
     kinds = ("sqlite", "postgres") if options.database == "both" else (options.database,)
+    if options.node_red is None:
+        print("Node-RED is not installed (no `node-red` on the PATH): it is left out")
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         async with embedded_redis(folder / "redis") as redis:
@@ -193,7 +216,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--postgres", default="postgresql://postgres@127.0.0.1:5432/postgres")
     parser.add_argument("--folder", type=Path, help="where the databases are made; a real disk")
+    parser.add_argument("--node-red", metavar="PATH", help="its executable, where it is not on the PATH")
     options = parser.parse_args()
+    executable = shutil.which(options.node_red or "node-red")
+    if options.node_red and executable is None:
+        parser.error(f"{options.node_red} is not an executable")
+    options.node_red = executable
     asyncio.run(run(options))
 
 
