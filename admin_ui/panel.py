@@ -11,6 +11,9 @@ from litestar import Request
 from admin_ui.door import opened, signed_in
 from admin_ui.look import Look
 from admin_ui.words import plural, reasons, text
+from core.model.records import RecordKind
+from core.opening import takes
+from core.store import connections
 from core.store.listings import issues as issues_listing
 from core.store.listings import review as review_listing
 from core.store.listings.issues import IssueView, SuggestionView
@@ -36,6 +39,7 @@ async def panel_of(request: Request[Any, Any, Any], issue_id: int, look: Look) -
     scope = signed_in(request).actor.merchant
     view = await issues_listing.one(scope, issue_id, learning=opened(request).tuning.knowledge_management)
     following = await following_issue(scope, view, look)
+    row = await connections.get(view.connection.id)
     return {
         "panel": view,
         "issue_pattern": view.pattern.pattern_id,
@@ -44,6 +48,7 @@ async def panel_of(request: Request[Any, Any, Any], issue_id: int, look: Look) -
         "back": look.address(issue=following),
         "look": look,
         "look_why": why,
+        "correctable": row is not None and takes(opened(request), row, RecordKind(view.record.kind), view.issue.field),
         "evidence_of": evidence,
         "draft": draft(view),
         "preview": None,

@@ -67,6 +67,23 @@ async def modify(request: Request[Any, Any, Any], issue_id: FromPath[int]) -> Re
     return told(request, decided, str(form.get("back", "")))
 
 
+@post("/issues/{issue_id:int}/dismiss", status_code=200, include_in_schema=False)
+async def dismiss(request: Request[Any, Any, Any], issue_id: FromPath[int]) -> Response[Any]:
+    """Leave the record as it is and take the issue out of the queue."""
+    back = local((await request.form()).get("back"), "/review")
+    await review.dismiss(opened(request), signed_in(request).actor, issue_id)
+    notice = Notice("Dismissed. It opens again when its value changes.", undo=f"/issues/{issue_id}/reopen")
+    return done(request, notice, back, issue_id=issue_id, decision_id="", verdict="dismissed")
+
+
+@post("/issues/{issue_id:int}/reopen", status_code=200, include_in_schema=False)
+async def reopen(request: Request[Any, Any, Any], issue_id: FromPath[int]) -> Response[Any]:
+    """Put a dismissed issue back into the queue."""
+    back = local((await request.form()).get("back"), "/review")
+    await review.reopen(opened(request), signed_in(request).actor, issue_id)
+    return done(request, Notice("The issue is open again."), back, issue_id=issue_id)
+
+
 @post("/issues/{issue_id:int}/preview", status_code=200, include_in_schema=False)
 async def preview(request: Request[Any, Any, Any], issue_id: FromPath[int]) -> Response[Any]:
     """Show what a value would teach and change; nothing is kept."""
@@ -124,4 +141,4 @@ def read_value(shape: str, given: str) -> Any:
         raise Malformed(f"This field holds structured data, and what was written is not JSON: {error}.") from error
 
 
-HANDLERS = (issue_page, issue_panel, approve, reject, modify, preview, undo_decision)
+HANDLERS = (issue_page, issue_panel, approve, reject, modify, dismiss, reopen, preview, undo_decision)

@@ -114,6 +114,16 @@ class Issues(Controller):
         """Leave the record as it is and teach the pattern that this was wrong."""
         return await review.reject(context, actor, issue_id, suggestion_id=data.suggestion_id, reason=data.reason)
 
+    @post("/{issue_id:int}/dismiss", status_code=204, summary="Dismiss an issue")
+    async def dismiss(self, actor: Caller, context: Installation, issue_id: Id) -> None:
+        """Leave the record as it is and teach nothing. The issue opens again when its value changes."""
+        await review.dismiss(context, actor, issue_id)
+
+    @post("/{issue_id:int}/reopen", status_code=204, summary="Reopen a dismissed issue")
+    async def reopen(self, actor: Caller, context: Installation, issue_id: Id) -> None:
+        """Put a dismissed issue back into the queue."""
+        await review.reopen(context, actor, issue_id)
+
     @post("/{issue_id:int}/preview", status_code=200, summary="Preview a value of one's own")
     async def preview(
         self, actor: Caller, context: Installation, issue_id: Id, data: JSONBody[Modification]

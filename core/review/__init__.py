@@ -2,6 +2,7 @@
 
 from core.review.bulk import Frozen, approve_frozen, freeze
 from core.review.decide import Decided, approve, modify, reject
+from core.review.dismiss import dismiss, reopen
 from core.review.preview import Preview, preview_modify
 from core.review.tune import set_auto_rule, set_threshold
 from core.review.undo import undo, undo_decision
@@ -12,10 +13,12 @@ __all__ = [
     "Preview",
     "approve",
     "approve_frozen",
+    "dismiss",
     "freeze",
     "modify",
     "preview_modify",
     "reject",
+    "reopen",
     "set_auto_rule",
     "set_threshold",
     "undo",

@@ -88,7 +88,13 @@ async def insert(
 
 
 async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
-    """Say again what is wrong, after the value changed and the rule still does not hold; ask for new suggestions."""
+    """Say again what is wrong, after the value changed and the rule still does not hold; ask for new suggestions.
+
+    A dismissed issue was dismissed with the value that it had, so that it opens again with another one.
+    """
+    await Issue.update({Issue.state: IssueState.OPEN}).where(
+        (Issue.id == issue_id) & (Issue.state == IssueState.DISMISSED) & (Issue.actual != to_json(violation.actual))
+    )
     await Issue.update(
         {
             Issue.pattern: uuid.UUID(pattern),

@@ -91,6 +91,18 @@ async def test_rejecting_keeps_the_issue_open(reviewer, shop, issue):
     assert decision.reason == "The price is right"
 
 
+async def test_a_dismissed_issue_can_be_reopened_from_its_page(reviewer, shop, issue):
+    dismissed = await reviewer.send_form(f"/issues/{issue}/dismiss")
+    page = await reviewer.get(f"/issues/{issue}")
+    state = await state_of(shop, issue)
+
+    await reviewer.send_form(f"/issues/{issue}/reopen")
+
+    assert dismissed.status_code == 303
+    assert (state, await state_of(shop, issue)) == ("dismissed", "open")
+    assert f'action="/issues/{issue}/reopen"' in page.text
+
+
 async def test_a_preview_shows_what_a_value_teaches_and_keeps_nothing(reviewer, shop, issue):
     answer = await reviewer.send_form(f"/issues/{issue}/preview", value="10.00", shape="text")
 

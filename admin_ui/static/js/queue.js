@@ -31,7 +31,7 @@ export function startQueue() {
 }
 
 function bindDecisions() {
-  for (const [key, name] of [["a", "approve"], ["r", "reject"]]) {
+  for (const [key, name] of [["a", "approve"], ["r", "reject"], ["d", "dismiss"]]) {
     bind(key, () => detail.querySelector(`form[data-decision="${name}"]`)?.requestSubmit());
   }
   bind("m", () => openModify());

@@ -2,7 +2,7 @@
 import { send } from "./send.js";
 
 const MOST = 5;
-const DEEDS = { approved: "Approved", rejected: "Rejected", modified: "Modified" };
+const DEEDS = { approved: "Approved", rejected: "Rejected", modified: "Modified", dismissed: "Dismissed" };
 
 export function addToStrip(told, title, csrf) {
   const list = document.querySelector("[data-strip] ol");
