@@ -37,6 +37,7 @@ async def work(settings: Settings) -> None:
     """Run jobs until a signal asks to stop; while Redis is away, try again."""
     stopping = stop_event()
     async with with_redis(settings) as running, opened(running) as context:
+        await context.queue.enqueue("mirror_rules")
         while not stopping.is_set():
             try:
                 await poll(context, running, stopping)

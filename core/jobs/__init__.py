@@ -8,6 +8,7 @@ from core.jobs.corrections import (
 )
 from core.jobs.deliveries import process_deliveries, sweep_deliveries
 from core.jobs.housekeeping import housekeep, repair_webhooks
+from core.jobs.rules import mirror_rules
 from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
 from core.jobs.sync import schedule_syncs, sync_connection
 from core.jobs.undoing import undo_correction
@@ -24,6 +25,7 @@ JOBS = (
     verify_correction,
     undo_correction,
     repair_webhooks,
+    mirror_rules,
 )
 """What is asked for through the queue."""
 

@@ -83,6 +83,14 @@ async def test_running_twice_changes_nothing(house, connect):
     assert (await Record.count(), await Issue.count()) == (1, before)
 
 
+async def test_of_two_workers_that_finish_a_delivery_one_does(house, connect):
+    delivery = await kept(house, await connect(), key="a", version=5)
+
+    told = [await deliveries.finish(delivery, "applied", house.clock()) for _ in range(2)]
+
+    assert told == [True, False]
+
+
 async def test_a_stale_event_never_overwrites_a_newer_record(house, connect):
     connection = await connect()
     newer = await kept(house, connection, key="b", version=9, title="Newer")
