@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO, get_args
 
@@ -54,12 +55,12 @@ def validate(channel: str, kind: str, format_: Format | None, file: Path, as_jso
 
 
 def pack_of(channel: str) -> CompiledPack:
-    """Return the pack of `channel` or `channel@version`."""
+    """Return the pack of `channel` or `channel@version` as it stands today."""
     packs = library()
     name, _, version = channel.partition("@")
     if not packs.versions(name):
         raise NotFound(f"There is no rulepack {name}; there are {', '.join(packs.channels())}.")
-    return packs.pack(name, version or None)
+    return packs.pack(name, version or None).on(datetime.now(UTC).date())
 
 
 def opened(file: Path) -> TextIO:
@@ -109,4 +110,4 @@ def summary(pack: CompiledPack, counts: Counter[str], shown: int) -> str:
     found = counts[Severity.ERROR] + counts[Severity.WARNING]
     cut = f" The first {shown} are shown; --json gives all." if found > shown else ""
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
-    return f"{counts['records']} records, {errors} errors, {warnings} warnings by {pack.name}.{cut}"
+    return f"{counts['records']} records, {errors} errors, {warnings} warnings by {pack.edition}.{cut}"

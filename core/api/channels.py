@@ -81,7 +81,7 @@ class Channels(Controller):
 @post("/validate", status_code=200, tags=["Channels"], summary="Check records")
 async def validate(context: Installation, data: JSONBody[RecordsToCheck]) -> Findings:
     """Judge canonical records by a channel's rules. Nothing is stored and no channel is called."""
-    pack = context.library.pack(data.channel, data.version)
+    pack = context.library.pack(data.channel, data.version).on(context.clock().date())
     issues = await asyncio.to_thread(check, pack, data.kind, data.records)
     return Findings(pack=pack.name, checked=len(data.records), issues=issues)
 

@@ -11,6 +11,7 @@ from core.model.corrections import Change, Mode
 from core.model.issues import IssueState
 from core.opening import takes
 from core.review.learn import gate_of
+from core.rulebook import rules_of
 from core.store import applications, audit, auto_rules, connections, decisions, issues, patterns, records
 from core.store.auto_rules import AutoRuleRow
 from core.store.connections import ConnectionRow
@@ -48,7 +49,7 @@ async def _changes(
 ) -> tuple[Change, ...]:
     """Return what a rule would change; nothing where that does not mend the issue, or people said no to it before."""
     changes = apply.run(rule.program, record.record, issue.field)
-    if not changes or not mends(context.library.pack(row.channel, row.rulepack), record, issue, changes):
+    if not changes or not mends(await rules_of(context, row), record, issue, changes):
         return ()
     if not all(takes(context, row, record.kind, change.field) for change in changes):
         return ()

@@ -110,7 +110,7 @@ async def _push(context: Context, work: Work) -> None:
         return
     now = context.clock()
     application = work.application
-    checked = keep.check(context, work.connection, [after])
+    checked = await keep.check(context, work.connection, [after])
     async with transaction():
         if not await applications.move(application.id, ApplicationState.PENDING, ApplicationState.PUSHED, now):
             return
@@ -135,7 +135,7 @@ async def _look_again(context: Context, work: Work, error: Conflict | NotFound) 
         await outcomes.failed(context, work, error.message, error.code, there)
     else:
         async with transaction():
-            await keep.write(work.connection, keep.check(context, work.connection, [there]), context.clock())
+            await keep.write(work.connection, await keep.check(context, work.connection, [there]), context.clock())
         await outcomes.postpone(context, work, error)
 
 
@@ -143,7 +143,7 @@ async def _apply_locally(context: Context, work: Work) -> None:
     """Change the record here only. The channel's next word on it, whatever it is, takes its place."""
     now = context.clock()
     try:
-        checked = keep.check(context, work.connection, [carry.locally(work.record, work.application.changes)])
+        checked = await keep.check(context, work.connection, [carry.locally(work.record, work.application.changes)])
     except (NotFound, Refused) as error:
         await outcomes.failed(context, work, error.message, error.code)
         return

@@ -72,7 +72,7 @@ async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryR
             read.append((one, await _read(channel, opened, one)))
         except MarketwrightError as error:
             await _set_aside(context, row, one, error)
-    checked = {one.id: keep.check(context, row, sources) for one, sources in read}
+    checked = {one.id: await keep.check(context, row, sources) for one, sources in read}
     now = context.clock()
     total = Kept()
     async with transaction():

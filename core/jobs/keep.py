@@ -12,6 +12,7 @@ from core.knowledge.signature import Signature, signature_of
 from core.model.issues import IssueState, Resolution, Violation
 from core.model.records import RecordKind, SourceRecord
 from core.privacy import anonymise_order
+from core.rulebook import rules_of
 from core.store import connections, issues, patterns, records
 from core.store.connections import ConnectionRow
 from core.store.issues import IssueRow
@@ -37,14 +38,14 @@ class Kept(msgspec.Struct, kw_only=True):
     opened: list[int] = msgspec.field(default_factory=list)
 
 
-def check(context: Context, row: ConnectionRow, sources: Sequence[SourceRecord]) -> list[Checked]:
-    """Evaluate records against the connection's rulepack. Pure; done before the transaction opens."""
-    pack = context.library.pack(row.channel, row.rulepack)
+async def check(context: Context, row: ConnectionRow, sources: Sequence[SourceRecord]) -> list[Checked]:
+    """Evaluate records against the rules of their connection. Done before the transaction opens."""
+    pack = await rules_of(context, row)
     return [
         Checked(
             source=source,
             violations=() if source.deleted else tuple(pack.evaluate(source.kind, source.record)),
-            pack=pack.name,
+            pack=pack.edition,
         )
         for source in sources
     ]

@@ -29,7 +29,7 @@ async def verified(context: Context, work: Work, source: SourceRecord) -> None:
     decision = None if application.decision is None else await decisions.get(application.decision)
     resolution = Resolution.AUTO_CORRECTED if decision is None else Resolution(decision.verdict)
     issue = await issues.get(application.issue)
-    checked = keep.check(context, row, [source])
+    checked = await keep.check(context, row, [source])
     stands = issue is not None and any(
         (one.rule, one.field) == (issue.rule, issue.field) for one in checked[0].violations
     )
@@ -52,7 +52,7 @@ async def failed(context: Context, work: Work, message: str, code: str, found: S
     """Mark a correction failed, open its issue again, count it against its rule, and tell a person."""
     now = context.clock()
     application, row = work.application, work.connection
-    checked = _checked(context, work, found)
+    checked = await _checked(context, work, found)
     async with transaction():
         if not await applications.move(application.id, application.state, ApplicationState.FAILED, now, error=message):
             return
@@ -73,7 +73,7 @@ async def superseded(context: Context, work: Work, reason: str, found: SourceRec
     """End a correction that is not wanted any more, which counts for nothing; its issue is looked at anew."""
     now = context.clock()
     application, row = work.application, work.connection
-    checked = _checked(context, work, found)
+    checked = await _checked(context, work, found)
     async with transaction():
         if not await applications.move(
             application.id, application.state, ApplicationState.SUPERSEDED, now, error=reason
@@ -107,8 +107,8 @@ def wait(error: MarketwrightError, attempts: int) -> timedelta:
     return timedelta(seconds=max(named, min(5.0 * 2 ** min(attempts, 10), 3600.0)))
 
 
-def _checked(context: Context, work: Work, found: SourceRecord | None) -> list[Checked]:
-    return [] if found is None else keep.check(context, work.connection, [found])
+async def _checked(context: Context, work: Work, found: SourceRecord | None) -> list[Checked]:
+    return [] if found is None else await keep.check(context, work.connection, [found])
 
 
 def _ended(work: Work) -> dict[int, Resolution]:

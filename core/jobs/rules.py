@@ -16,7 +16,8 @@ from core.store.marketplace_rules import Mirrored
 @job
 async def mirror_rules(context: Context) -> None:
     """Write the rules of each channel's newest pack, inherited ones included, to `marketplace_rules`."""
-    packs = [context.library.pack(channel) for channel in context.library.channels()]
+    today = context.clock().date()
+    packs = [context.library.pack(channel).on(today) for channel in context.library.channels()]
     rules = [
         Mirrored(
             channel=pack.pack.channel,

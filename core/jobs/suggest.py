@@ -11,6 +11,8 @@ from core.model.corrections import Mode
 from core.model.issues import IssueState, Resolution
 from core.opening import takes
 from core.queue import job
+from core.rulebook import rules_of
+from core.rules.evaluate import CompiledPack
 from core.store import auto_rules, connections, decisions, issues, patterns, records, suggestions
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
@@ -28,14 +30,15 @@ async def suggest(context: Context, *issue_ids: int) -> None:
     found = [issue for issue in await issues.many(issue_ids) if issue.state is IssueState.OPEN]
     rows = await connections.many({issue.connection for issue in found})
     held = {record.id: record for record in await records.many({issue.record for issue in found})}
+    packs = {row.id: await rules_of(context, row) for row in rows.values()}
     by_pattern: dict[str, list[IssueRow]] = {}
     for issue in found:
-        if _stands(context, rows[issue.connection], issue, held.get(issue.record)):
+        if _stands(packs[issue.connection], issue, held.get(issue.record)):
             by_pattern.setdefault(issue.pattern, []).append(issue)
         else:
             await _close(context, rows[issue.connection], issue)
     for pattern_id, standing in by_pattern.items():
-        await _suggest(context, pattern_id, standing, rows, held)
+        await _suggest(context, pattern_id, standing, rows, held, packs)
         for mode in {rows[issue.connection].mode for issue in standing}:
             rules = await open_rules(context, pattern_id, mode)
             for issue in standing:
@@ -49,6 +52,7 @@ async def _suggest(
     standing: Sequence[IssueRow],
     rows: Mapping[int, ConnectionRow],
     held: Mapping[int, RecordRow],
+    packs: Mapping[int, CompiledPack],
 ) -> None:
     """Store what is proposed for issues of one pattern.
 
@@ -60,7 +64,10 @@ async def _suggest(
     for issue in standing:
         row, record = rows[issue.connection], held[issue.record]
         useful = row.mode is not Mode.OBSERVE and takes(context, row, record.kind, issue.field)
-        proposals[issue.id] = propose(context, row, issue, record, rules, refused.get(issue.id, ())) if useful else []
+        proposals[issue.id] = []
+        if useful:
+            pack, no = packs[row.id], refused.get(issue.id, ())
+            proposals[issue.id] = propose(context, pack, issue, record, rules, no)
     now = context.clock()
     async with transaction():
         await patterns.lock(pattern_id)
@@ -68,25 +75,25 @@ async def _suggest(
         await suggestions.replace(proposals, now)
 
 
-def _stands(context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow | None) -> bool:
+def _stands(pack: CompiledPack, issue: IssueRow, record: RecordRow | None) -> bool:
     """Tell whether the record violates the rule still: it may have changed while a correction was under way."""
     if record is None or record.deleted_at is not None:
         return False
-    violations = context.library.pack(row.channel, row.rulepack).evaluate(record.kind, record.record)
+    violations = pack.evaluate(record.kind, record.record)
     return any((one.rule, one.field) == (issue.rule, issue.field) for one in violations)
 
 
 async def _close(context: Context, row: ConnectionRow, issue: IssueRow) -> None:
     """End an issue that does not stand, unless the record has changed again meanwhile."""
-    pack = context.library.pack(row.channel, row.rulepack)
+    pack = await rules_of(context, row)
     async with transaction():
         await connections.lock(row.id)
         record = await records.get(issue.record)
-        if record is None or _stands(context, row, issue, record):
+        if record is None or _stands(pack, issue, record):
             return
         if record.deleted_at is not None:
             resolution = Resolution.RECORD_DELETED
-        elif issue.pack != pack.name:
+        elif issue.pack != pack.edition:
             resolution = Resolution.RULE_CHANGED
         else:
             resolution = Resolution.CHANGED_AT_SOURCE

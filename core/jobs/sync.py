@@ -90,7 +90,7 @@ async def _pages(
 
 async def _keep_page(context: Context, row: ConnectionRow, run: int, page: Page) -> list[int]:
     """Write a page's records and its cursor together, and return the issues that need suggestions."""
-    checked = keep.check(context, row, page.records)
+    checked = await keep.check(context, row, page.records)
     now = context.clock()
     async with transaction():
         kept = await keep.write(row, checked, now)

@@ -66,7 +66,7 @@ async def _undone(context: Context, work: Work, after: SourceRecord) -> None:
     """Mark a correction undone and count that against its rule; the issue opens anew as the record is checked."""
     now = context.clock()
     application, row = work.application, work.connection
-    checked = keep.check(context, row, [after])
+    checked = await keep.check(context, row, [after])
     async with transaction():
         moved = await applications.move(application.id, ApplicationState.UNDOING, ApplicationState.UNDONE, now)
         if not moved:

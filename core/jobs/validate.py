@@ -6,6 +6,7 @@ from core.context import Context
 from core.jobs import keep
 from core.model.records import SourceRecord
 from core.queue import job
+from core.rulebook import rules_of
 from core.store import connections, records
 from core.store.engine import transaction
 from core.store.records import RecordRow
@@ -19,11 +20,11 @@ async def validate_connection(context: Context, connection_id: int) -> None:
     row = await connections.get(connection_id)
     if row is None:
         return
-    pack = context.library.pack(row.channel, row.rulepack)
+    pack = await rules_of(context, row)
     after = 0
-    while ids := await records.ids_checked_otherwise(row.id, pack.name, after, AT_ONCE):
+    while ids := await records.ids_checked_otherwise(row.id, pack.edition, after, AT_ONCE):
         after = ids[-1]
-        checked = keep.check(context, row, [_as_source(one) for one in await records.many(ids)])
+        checked = await keep.check(context, row, [_as_source(one) for one in await records.many(ids)])
         async with transaction():
             kept = await keep.write(row, checked, context.clock())
         await keep.ask_for_suggestions(context, kept.opened)

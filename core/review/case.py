@@ -14,6 +14,7 @@ from core.model.issues import IssueState
 from core.model.people import Actor
 from core.model.records import RecordKind
 from core.opening import takes
+from core.rulebook import rules_of
 from core.rules.evaluate import CompiledPack
 from core.store import connections, issues, records
 from core.store.connections import ConnectionRow
@@ -41,7 +42,7 @@ async def load(context: Context, actor: Actor, issue_id: int) -> Case:
     connection = await connections.get(issue.connection)
     assert record is not None
     assert connection is not None
-    return Case(issue, record, connection, context.library.pack(connection.channel, connection.rulepack))
+    return Case(issue, record, connection, await rules_of(context, connection))
 
 
 def check_open(case: Case) -> None:

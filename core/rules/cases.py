@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -40,13 +41,18 @@ def read(given: Any, line: int) -> tuple[Case, ...]:
 
 
 def run(pack: CompiledPack) -> list[CaseFailure]:
-    """Run every case of every rule of a pack, inherited ones too."""
+    """Run every case of every rule of a pack, inherited ones too, each by the rules of a day on which it counts."""
     return [
         CaseFailure(pack=pack.name, rule=rule.id, line=case.line, reason=reason)
         for rule in pack.rules
         for case in rule.cases
-        for reason in _judge(pack, rule, case)
+        for reason in _judge(pack.on(day_of(rule)), rule, case)
     ]
+
+
+def day_of(rule: Rule) -> date:
+    """Return the last day on which a rule counts."""
+    return date.max if rule.until is None else rule.until - timedelta(days=1)
 
 
 def _judge(pack: CompiledPack, rule: Rule, case: Case) -> list[str]:

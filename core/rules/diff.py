@@ -10,7 +10,19 @@ from core.model.records import Record, RecordKind
 from core.rules.evaluate import CompiledPack
 from core.rules.pack import Rule
 
-_COMPARED = ("title", "category", "severity", "field", "check", "arguments", "when", "text", "fix", "fix_safety")
+_COMPARED = (
+    "category",
+    "severity",
+    "field",
+    "check",
+    "arguments",
+    "when",
+    "wordings",
+    "fix",
+    "fix_safety",
+    "since",
+    "until",
+)
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 from core.errors import NotFound
@@ -12,17 +13,21 @@ from core.model.issues import Violation
 from core.model.records import Record, RecordKind
 from core.rules.checks import CHECKS
 from core.rules.compile import Evaluator, Found, compile_rules
-from core.rules.messages import render
+from core.rules.messages import ENGLISH, render
 from core.rules.pack import Pack, Rule
 
 
 @dataclass(frozen=True, eq=False)
 class CompiledPack:
-    """A pack with what it inherits, ready to judge records. `name` is `shopify@2026.11`."""
+    """A pack with what it inherits, ready to judge records. `name` is `shopify@2026.11`.
+
+    `edition` is what was judged by: the name, and behind a `+` the day of the newest of its rules with a date. A
+    pack whose rules have dates is read for a day with `on`; as a whole it judges by all of them at once.
+    """
 
     pack: Pack
     rules: tuple[Rule, ...]
-    _evaluators: Mapping[RecordKind, Evaluator] = field(repr=False)
+    edition: str
     _by_id: Mapping[str, Rule] = field(repr=False)
 
     @property
@@ -30,8 +35,24 @@ class CompiledPack:
         """Return `channel@version`."""
         return self.pack.name
 
-    def evaluate(self, kind: RecordKind, record: Record) -> list[Violation]:
-        """Return every violation of `record`, in the order of the rules."""
+    def on(self, day: date) -> CompiledPack:
+        """Return the pack with the rules that count on a day."""
+        turns = sorted({turn for rule in self.rules for turn in (rule.since, rule.until) if turn is not None})
+        if not turns:
+            return self
+        return _edition(self, max((turn for turn in turns if turn <= day), default=None))
+
+    @property
+    def latest(self) -> CompiledPack:
+        """Return the pack as it will be once every date of its rules has come."""
+        return self.on(date.max)
+
+    @cached_property
+    def _evaluators(self) -> Mapping[RecordKind, Evaluator]:
+        return _evaluators(_Ruleset(tuple(dict.fromkeys((rule.digest, rule.id) for rule in self.rules)), self.rules))
+
+    def evaluate(self, kind: RecordKind, record: Record, language: str = ENGLISH) -> list[Violation]:
+        """Return every violation of `record`, in the order of the rules, with messages in `language`."""
         if not isinstance(record, dict):
             return []
         found: list[Found] = []
@@ -40,7 +61,7 @@ class CompiledPack:
             return []
         if len(found) > 1:
             found.sort(key=_place)
-        return [self._violation(*row) for row in found]
+        return [self._violation(row, language) for row in found]
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id; NotFound where the pack has none of that name."""
@@ -49,26 +70,28 @@ class CompiledPack:
         except KeyError:
             raise NotFound(f"{self.name} has no rule {rule_id}.") from None
 
-    def _violation(self, place: int, path: str, value: Any, others: tuple[Any, ...]) -> Violation:
+    def _violation(self, found: Found, language: str) -> Violation:
+        place, path, value, others = found
         rule = self.rules[place]
         return Violation(
             rule=rule.id,
-            title=rule.title,
-            pack=self.pack.name,
+            title=rule.wording(language).title,
+            pack=self.edition,
             category=rule.category,
             severity=rule.severity,
             field=path,
-            message=message(rule, path, value, others),
+            message=message(rule, path, value, others, language),
             actual=value,
             fix=rule.fix,
             fix_safety=rule.fix_safety,
         )
 
 
-def message(rule: Rule, path: str, value: Any, others: tuple[Any, ...]) -> str:
+def message(rule: Rule, path: str, value: Any, others: tuple[Any, ...], language: str = ENGLISH) -> str:
     """Fill the message of a rule with the value found, its measure and what is allowed."""
-    if len(rule.message) == 1:
-        return rule.message[0]
+    wording = rule.wording(language)
+    if len(wording.forms) == 1 and not wording.placeholders:
+        return wording.forms["other"][0]
     check = CHECKS[rule.check]
     values: dict[str, Any] = dict(rule.arguments)
     fields = [
@@ -79,16 +102,25 @@ def message(rule: Rule, path: str, value: Any, others: tuple[Any, ...]) -> str:
     values.update(zip(fields, others, strict=True))
     actual = check.actual(value) if check.actual is not None else value
     values = {"field": path, **values, "value": value, "actual": actual}
-    return render(rule.message, values)
+    return render(wording, values, language)
 
 
 def compile_pack(pack: Pack, inherited: tuple[Rule, ...] = ()) -> CompiledPack:
     """Compile a pack over the rules it inherits; its own rules replace inherited ones of the same id."""
     own = {rule.id: rule for rule in pack.rules}
     kept = [own.pop(rule.id, rule) for rule in inherited if rule.id not in pack.without]
-    rules = (*kept, *own.values())
-    ruleset = _Ruleset(digests=(pack.digest, *dict.fromkeys(rule.digest for rule in kept)), rules=rules)
-    return CompiledPack(pack, rules, _evaluators(ruleset), {rule.id: rule for rule in rules})
+    return _compiled(pack, (*kept, *own.values()), pack.name)
+
+
+def _compiled(pack: Pack, rules: tuple[Rule, ...], edition: str) -> CompiledPack:
+    return CompiledPack(pack, rules, edition, {rule.id: rule for rule in rules})
+
+
+@lru_cache(maxsize=256)
+def _edition(whole: CompiledPack, begun: date | None) -> CompiledPack:
+    """Return the rules of `whole` that count once `begun`, the last of its dates, has come."""
+    counting = tuple(rule for rule in whole.rules if rule.counts_on(begun or date.min))
+    return _compiled(whole.pack, counting, whole.name if begun is None else f"{whole.name}+{begun}")
 
 
 def breaks(compiled: CompiledPack, kind: RecordKind, before: Record, after: Record) -> list[Violation]:
@@ -99,9 +131,9 @@ def breaks(compiled: CompiledPack, kind: RecordKind, before: Record, after: Reco
 
 @dataclass(frozen=True)
 class _Ruleset:
-    """Rules which are the same rules where the files they come from are the same text."""
+    """Rules that are the same where they have the same ids and come from files of the same text."""
 
-    digests: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
     rules: tuple[Rule, ...] = field(compare=False)
 
 

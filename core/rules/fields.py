@@ -20,7 +20,7 @@ _VARIANT: dict[str, Any] = {
 }
 _BRANCHES: dict[RecordKind, dict[str, Any]] = {
     RecordKind.PRODUCT: {
-        "images": dict.fromkeys(("url", "alt", "width", "height", "bytes", "format", "external_id")),
+        "images": dict.fromkeys(("url", "alt", "width", "height", "bytes", "format", "external_id", "redirects")),
         "weight": _WEIGHT,
         "dimensions": dict.fromkeys(("length", "width", "height", "unit")),
         "attributes": FREE,

@@ -65,7 +65,7 @@ def _proof(rule: Rule) -> Iterator[tuple[str, str]]:
 
 
 def _privacy(rule: Rule) -> Iterator[tuple[str, str]]:
-    shown = _SHOWING.intersection(rule.message[1::2])
+    shown = _SHOWING.intersection(rule.wording().placeholders)
     if rule.kind is RecordKind.ORDER and shown and rule.field.startswith(PERSONAL):
         yield "personal_data", f"The message shows {{{min(shown)}}} of {rule.field}, which is personal data."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 from core.model.corrections import Program, Safety
 from core.model.issues import Category, Severity
 from core.model.records import Record, RecordKind
-from core.rules.messages import Message
+from core.rules.messages import ENGLISH, Wording
 
 
 class Confidence(StrEnum):
@@ -49,8 +50,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule. `title` names it for people, whatever the record; `text` is its message as written. `pack` is the
-    `name@version` it was written in, `line` its line there, `digest` the hash of that file."""
+    """One rule. `title` names it for people, whatever the record; `wordings` holds title and message by language.
+
+    `pack` is the `name@version` it was written in, `line` its line there, `digest` the hash of that file. It counts
+    from the day `since` on and ends before the day `until` (UTC), where they are given.
+    """
 
     id: str
     title: str
@@ -60,8 +64,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     check: str
     arguments: Mapping[str, Any]
-    text: str
-    message: Message
+    wordings: Mapping[str, Wording]
     source: str
     pack: str
     digest: str
@@ -71,6 +74,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     fix_safety: Safety | None = None
     cases: tuple[Case, ...] = ()
     confidence: Confidence = Confidence.CONFIRMED
+    since: date | None = None
+    until: date | None = None
+
+    def counts_on(self, day: date) -> bool:
+        """Tell whether the rule is in effect on a day."""
+        return (self.since is None or day >= self.since) and (self.until is None or day < self.until)
+
+    def wording(self, language: str = ENGLISH) -> Wording:
+        """Return title and message in a language, in English where they are not translated."""
+        return self.wordings.get(language) or self.wordings[ENGLISH]
 
     @property
     def test(self) -> Test:
@@ -79,7 +92,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True):
-    """One file. `without` names inherited rules that do not count here; `digest` is the hash of its text."""
+    """One file. `without` names inherited rules that do not count here; `digest` is the hash of its text;
+    `languages` are those of its messages, English first."""
 
     channel: str
     version: str
@@ -89,6 +103,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
     extends: str | None = None
     without: tuple[str, ...] = ()
+    languages: tuple[str, ...] = (ENGLISH,)
 
     @property
     def name(self) -> str:

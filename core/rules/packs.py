@@ -91,9 +91,9 @@ class Library:
         return tuple(sorted(self.packs))
 
     def named(self, name: str) -> CompiledPack:
-        """Return the pack `channel@version`."""
+        """Return the pack `channel@version`, or of the edition `channel@version+day`."""
         channel, _, version = name.partition("@")
-        return self.pack(channel, version)
+        return self.pack(channel, version.partition("+")[0])
 
     def rule(self, pack_name: str, rule_id: str) -> Rule:
         """Return one rule of the pack `channel@version`; NotFound where there is none."""

@@ -12,7 +12,6 @@ from core.model.issues import Violation
 from core.model.records import Record
 from core.rules.evaluate import CompiledPack
 from core.store.auto_rules import AutoRuleRow
-from core.store.connections import ConnectionRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
 from core.suggest import builtin, learned
@@ -21,20 +20,19 @@ from core.suggest.proposal import Proposal
 
 def propose(
     context: Context,
-    row: ConnectionRow,
+    pack: CompiledPack,
     issue: IssueRow,
     record: RecordRow,
     rules: Sequence[AutoRuleRow],
     rejected: Collection[str] = (),
 ) -> list[Proposal]:
-    """Return at most `max_suggestions` proposals for an issue, best first.
+    """Return at most `max_suggestions` proposals for an issue that `pack` found, best first.
 
     `rules` are what its pattern has learned, `rejected` the programs that people refused for this very issue: they
     are not proposed to it again.
     """
     if not context.tuning.ai_monitoring.enabled:
         return []
-    pack = context.library.pack(row.channel, row.rulepack)
     candidates = [
         *learned.propose(rules, record.record, issue.field),
         *builtin.propose(issue, record.record),

@@ -98,7 +98,7 @@ class Shop:
             )
             for product in products
         ]
-        checked = keep.check(self.context, row, sources)
+        checked = await keep.check(self.context, row, sources)
         async with transaction():
             kept = await keep.write(row, checked, datetime.now(UTC))
         jobs = {function.__name__: function for function in JOBS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -12,23 +13,52 @@ from stdnum import isbn
 from core.corrections.arguments import FieldValue
 from core.corrections.steps.codes import valid_gtin
 from core.rules.checks.kinds import Check, define
-from core.rules.checks.places import COUNTRIES, CURRENCIES, POSTAL_CODES
+from core.rules.checks.places import COUNTRIES, CURRENCIES
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_][\w-]{1,62}")
+_FORMS = {
+    "YYYY-MM-DD": "%Y-%m-%d", "YYYY-MM-DD HH:MM:SS": "%Y-%m-%d %H:%M:%S", "YYYY-MM-DDTHH:MM:SSZ": "%Y-%m-%dT%H:%M:%SZ",
+}  # fmt: skip
 _SEPARATORS = str.maketrans("", "", " -‐‑–.'\u00a0")
 
 
-def gtin(value: object, *, separators: bool = False, isbn10: bool = False) -> bool:
+def gtin(value: object, *, separators: bool = False, isbn10: bool = False, digits: tuple[str, ...] = ()) -> bool:
     """Hold when the value is a GTIN of 8, 12, 13 or 14 digits with a right check digit.
 
-    `separators` allows spaces and hyphens between digits, `isbn10` an ISBN of ten characters.
+    `separators` allows spaces and hyphens between digits, `isbn10` an ISBN of ten characters; `digits` narrows the
+    lengths: `["13"]` is an EAN-13, `["12"]` a UPC-A.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value) if 0 <= value < 10**14 else ""
-    if not isinstance(value, str) or len(value) > 40:
+    read = _digits(value, separators)
+    if read is None:
         return False
-    digits = value.strip().translate(_SEPARATORS) if separators else value
-    return valid_gtin(digits) or (isbn10 and len(digits) == 10 and bool(isbn.is_valid(digits)))
+    if isbn10 and len(read) == 10 and isbn.is_valid(read):
+        return True
+    return valid_gtin(read) and (not digits or str(len(read)) in digits)
+
+
+def isbn_number(value: object) -> bool:
+    """Hold when the value is an ISBN of ten or thirteen digits with a right check digit; hyphens may stand in it."""
+    return isinstance(value, str) and len(value) <= 40 and bool(isbn.is_valid(value))
+
+
+def gtin_for_trade(value: object) -> bool:
+    """Hold unless the GTIN begins with a prefix that GS1 keeps for shops' own use or coupons.
+
+    Those are 02, 04, 05, 2 and 98 to 99 of a GTIN of thirteen digits (GS1 General Specifications, prefix ranges).
+    """
+    read = _digits(value, separators=True)
+    if read is None or not valid_gtin(read) or len(read) == 8:
+        return True
+    thirteen = read[1:] if len(read) == 14 else read.zfill(13)
+    return not (thirteen[0] == "2" or thirteen[:2] in {"02", "04", "05", "98", "99"})
+
+
+def _digits(value: object, separators: bool) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if 0 <= value < 10**14 else None
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    return value.strip().translate(_SEPARATORS) if separators else value
 
 
 def currency_code(value: object) -> bool:
@@ -39,14 +69,6 @@ def currency_code(value: object) -> bool:
 def country_code(value: object) -> bool:
     """Hold when the value is a country code of two capitals, ISO 3166-1."""
     return isinstance(value, str) and value in COUNTRIES
-
-
-def postal_code(value: object, *, country: FieldValue) -> bool:
-    """Hold when the postal code has the form of its country; countries without a known form hold."""
-    if not isinstance(value, str):
-        return False
-    form = POSTAL_CODES.get(country.upper()) if isinstance(country, str) else None
-    return form is None or form.fullmatch(value.strip().upper()) is not None
 
 
 def email(value: object) -> bool:
@@ -102,14 +124,35 @@ def iso_date(value: object, *, time: bool = False) -> bool:
     return len(value) > 10 or not time
 
 
+def date_form(value: object, *, form: Literal["YYYY-MM-DD", "YYYY-MM-DD HH:MM:SS", "YYYY-MM-DDTHH:MM:SSZ"]) -> bool:
+    """Hold when the value is a date, or date and time, written in exactly this form."""
+    if not isinstance(value, str) or len(value) != len(form):
+        return False
+    try:
+        datetime.strptime(value, _FORMS[form])  # noqa: DTZ007 - only its form is judged
+    except ValueError:
+        return False
+    return value.isascii()
+
+
+def date_range(value: object, *, earliest: str | None = None, latest: str | None = None) -> bool:
+    """Hold when the date (ISO 8601) lies between two dates, both counted in; what is no date holds."""
+    if not isinstance(value, str) or not iso_date(value):
+        return True
+    return (earliest is None or value[:10] >= earliest) and (latest is None or value[:10] <= latest)
+
+
 CODES: tuple[Check, ...] = (
     define(gtin),
+    define(isbn_number),
+    define(gtin_for_trade),
     define(currency_code),
     define(country_code),
-    define(postal_code),
     define(email),
     define(phone),
     define(url),
     define(extension),
     define(iso_date),
+    define(date_form),
+    define(date_range),
 )

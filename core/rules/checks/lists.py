@@ -8,8 +8,8 @@ from core.rules.checks.kinds import Check, define, size
 
 
 def item_count(value: object, *, minimum: int = 0, maximum: int | None = None) -> bool:
-    """Hold when the list has between `minimum` and `maximum` items."""
-    if not isinstance(value, list):
+    """Hold when the list (or the object) has between `minimum` and `maximum` items."""
+    if not isinstance(value, list | dict):
         return True
     return minimum <= len(value) and (maximum is None or len(value) <= maximum)
 

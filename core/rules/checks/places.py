@@ -1,8 +1,6 @@
-"""Codes of the world: currencies (ISO 4217), countries (ISO 3166-1, with XK), forms of postal codes (UPU)."""
+"""Codes of the world: currencies (ISO 4217), countries (ISO 3166-1, with XK)."""
 
 from __future__ import annotations
-
-import re
 
 _CURRENCIES = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD
@@ -25,21 +23,3 @@ _COUNTRIES = """
 """
 CURRENCIES = frozenset(_CURRENCIES.split())
 COUNTRIES = frozenset(_COUNTRIES.split())
-_DIGITS_4 = re.compile(r"[0-9]{4}")
-_DIGITS_5 = re.compile(r"[0-9]{5}")
-POSTAL_CODES: dict[str, re.Pattern[str]] = {
-    **dict.fromkeys(("AT", "AU", "BE", "CH", "DK", "HU", "LU", "NO", "NZ", "SI", "BG", "CY"), _DIGITS_4),
-    **dict.fromkeys(("DE", "ES", "FR", "IT", "FI", "EE", "HR", "TR", "MX"), _DIGITS_5),
-    **dict.fromkeys(("IN", "SG", "CN", "RO"), re.compile(r"[0-9]{3} ?[0-9]{3}")),
-    **dict.fromkeys(("CZ", "SK", "SE", "GR"), re.compile(r"[0-9]{3} ?[0-9]{2}")),
-    "CA": re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][A-Z] ?[0-9][A-Z][0-9]"),
-    "GB": re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"),
-    "JP": re.compile(r"[0-9]{3}-?[0-9]{4}"),
-    "LV": re.compile(r"(LV-)?[0-9]{4}"),
-    "LT": re.compile(r"(LT-)?[0-9]{5}"),
-    "NL": re.compile(r"[0-9]{4} ?[A-Z]{2}"),
-    "PL": re.compile(r"[0-9]{2}-?[0-9]{3}"),
-    "PT": re.compile(r"[0-9]{4}(-?[0-9]{3})?"),
-    "US": re.compile(r"[0-9]{5}(-?[0-9]{4})?"),
-}
-"""How postal codes look, for countries where one form fits all; others are not judged."""

@@ -125,7 +125,7 @@ async def test_an_order_that_is_gone_leaves_nobody_behind(with_orders, queue, sh
     gone = SourceRecord(kind=RecordKind.ORDER, external_id="P1", version=2, deleted=True)
 
     async with transaction():
-        await keep.write(row, keep.check(with_orders, row, [gone]), with_orders.clock())
+        await keep.write(row, await keep.check(with_orders, row, [gone]), with_orders.clock())
 
     stored = await Record.select().where(Record.kind == RecordKind.ORDER).first()
     assert "Beispielweg" not in stored["record"] + stored["payload"]

@@ -1,4 +1,4 @@
-"""Checks across the fields of one record. Each holds where the other field cannot be read."""
+"""Checks between the fields of one record. Each holds where the other field cannot be read."""
 
 from __future__ import annotations
 
@@ -25,6 +25,26 @@ def not_above_field(value: object, *, field: FieldValue) -> bool:
 def differs_from_field(value: object, *, field: FieldValue) -> bool:
     """Hold when the text is another one than that of another field."""
     return not (isinstance(value, str) and isinstance(field, str)) or value.strip() != field.strip()
+
+
+def equals_field(value: object, *, field: FieldValue) -> bool:
+    """Hold when the text or number is that of another field; numbers are compared by value."""
+    left, right = numerals.plain(value), numerals.plain(field)
+    if left is not None and right is not None:
+        return left == right
+    return not (isinstance(value, str) and isinstance(field, str)) or value.strip() == field.strip()
+
+
+def contains_field(value: object, *, field: FieldValue) -> bool:
+    """Hold when the text of another field stands in this text, letter case aside."""
+    return not (isinstance(value, str) and isinstance(field, str)) or field.strip().casefold() in value.casefold()
+
+
+def lacks_field(value: object, *, field: FieldValue) -> bool:
+    """Hold when the text of another field does not stand in this text, letter case aside."""
+    if not (isinstance(value, str) and isinstance(field, str)) or not field.strip():
+        return True
+    return field.strip().casefold() not in value.casefold()
 
 
 def not_before_field(value: object, *, field: FieldValue) -> bool:
@@ -60,10 +80,13 @@ def _time(value: object) -> datetime | None:
         return None
 
 
-ACROSS: tuple[Check, ...] = (
+BETWEEN: tuple[Check, ...] = (
     define(greater_than_field),
     define(not_above_field),
     define(differs_from_field),
+    define(equals_field),
+    define(contains_field),
+    define(lacks_field),
     define(not_before_field),
     define(has_every_option, judges_missing=True),
 )
