@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO, get_args
 
@@ -60,7 +60,12 @@ def pack_of(channel: str) -> CompiledPack:
     name, _, version = channel.partition("@")
     if not packs.versions(name):
         raise NotFound(f"There is no rulepack {name}; there are {', '.join(packs.channels())}.")
-    return packs.pack(name, version or None).on(datetime.now(UTC).date())
+    return packs.pack(name, version or None).on(today())
+
+
+def today() -> date:
+    """Return the day, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def opened(file: Path) -> TextIO:

@@ -38,6 +38,11 @@ class Regex:
     def __hash__(self) -> int:
         return hash(self.source)
 
+    @property
+    def size(self) -> int:
+        """Return how many instructions it compiles to, which its cost for each character grows with."""
+        return int(self._program.programsize)
+
     def found(self, text: str) -> bool:
         """Say whether the expression matches anywhere in `text`."""
         return self._program.search(encodable(text)) is not None
