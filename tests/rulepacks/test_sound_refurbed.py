@@ -1,4 +1,4 @@
-"""Records made from the API document of refurbed, with its README's amounts: sound ones stay quiet, defects are found."""
+"""Records made from refurbed's API document, with its README's amounts: sound ones stay quiet, defects are found."""
 
 from __future__ import annotations
 
