@@ -55,9 +55,8 @@ def rules(kind: RecordKind, record: Payload) -> list[str]:
     return [violation.rule for violation in PACK.evaluate(kind, record)]
 
 
-def test_the_offer_is_left_in_peace_but_for_the_decimals_of_a_bare_number(offer):
-    assert rules(RecordKind.PRODUCT, product(offer)) == ["price.decimals"]
-    assert rules(RecordKind.PRODUCT, product(offer, price="50.00")) == []
+def test_the_offer_is_left_in_peace(offer):
+    assert rules(RecordKind.PRODUCT, product(offer)) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,7 @@ def test_the_offer_is_left_in_peace_but_for_the_decimals_of_a_bare_number(offer)
     ],
 )
 def test_a_defect_put_into_the_offer_is_found(offer, changed, rule):
-    assert rule in rules(RecordKind.PRODUCT, product(offer, **{"price": "50.00", **changed}))
+    assert rule in rules(RecordKind.PRODUCT, product(offer, **changed))
 
 
 def test_the_order_has_no_error_and_its_state_is_known(payloads):
