@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from config.cli.output import as_json, print_json, show
-from config.cli.validate import opened, today
+from config.cli.validate import as_text, opened, today
 from config.packaged import RULEPACKS
 from core.errors import Malformed, NotFound
 from core.model.records import RecordKind
@@ -180,7 +180,7 @@ def _show_impact(before: CompiledPack, after: CompiledPack, file: Path, kind: Re
     counts = {"newly fails": 0, "newly passes": 0}
     rows: list[dict[str, object]] = []
     with opened(file) as stream:
-        for place, record in read_records(stream, name=file.name):
+        for place, record in read_records(as_text(stream), name=file.name):
             if isinstance(record, Malformed):
                 continue
             failed, fails = errors(old, kind, record), errors(new, kind, record)

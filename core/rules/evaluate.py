@@ -79,7 +79,8 @@ class CompiledPack:
     def evaluate_json(self, kind: RecordKind, data: bytes | str, language: str = ENGLISH) -> list[Violation]:
         """Return every violation of a record in JSON, as `evaluate` does and faster than decoding it first.
 
-        msgspec.DecodeError or RecursionError where it is no JSON; what is no object has no violations.
+        msgspec.DecodeError, UnicodeDecodeError or RecursionError where it is no JSON. What is no object has no
+        violations.
         """
         engine = self.engine(kind)
         found: list[Found] = []

@@ -163,7 +163,9 @@ def _flatten(node: Node) -> None:
 def _counts(test: Test, node: Node) -> bool:
     """Tell whether a test can judge the list of structs that a node is."""
     plucks = CHECKS[test.check].plucks if test.check else None
-    return test.check in _COUNTED or (plucks is not None and test.arguments[plucks] in node.children["[]"].children)
+    items = node.children["[]"]
+    takes = plucks is not None and items.form is Form.STRUCT and test.arguments[plucks] in items.children
+    return takes or test.check in _COUNTED
 
 
 def _type(node: Node, name: str) -> Any:

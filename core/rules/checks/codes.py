@@ -20,6 +20,10 @@ _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\w](?:[\w-]{0,61
 _FORMS = {
     "YYYY-MM-DD": "%Y-%m-%d", "YYYY-MM-DD HH:MM:SS": "%Y-%m-%d %H:%M:%S", "YYYY-MM-DDTHH:MM:SSZ": "%Y-%m-%dT%H:%M:%SZ",
 }  # fmt: skip
+_USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[!-~]*+)?")
+_USUAL_HTTPS = re.compile(_USUAL.pattern.replace("s?", "s"))
+"""Addresses as most are, which need no parser: a host of small letters, and a path."""
+
 _SEPARATORS = str.maketrans("", "", " -‐‑–.'\u00a0")
 
 
@@ -153,6 +157,11 @@ def _no_gtin(arguments: Mapping[str, Any]) -> Suspicion:
     return Suspicion(text=test, constants={"valid": valid_gtin})
 
 
+def _unusual_address(arguments: Mapping[str, Any]) -> Suspicion:
+    usual = _USUAL_HTTPS if arguments["https"] else _USUAL
+    return Suspicion(text="len(value) > longest or usual(value) is None", constants={"usual": usual.fullmatch})
+
+
 CODES: tuple[Check, ...] = (
     define(gtin, _no_gtin),
     define(isbn_number),
@@ -162,7 +171,7 @@ CODES: tuple[Check, ...] = (
     define(country_code, Suspicion(text="value not in known", constants={"known": COUNTRIES})),
     define(email),
     define(phone),
-    define(url),
+    define(url, _unusual_address),
     define(extension, FOR_TEXT),
     define(iso_date),
     define(date_form),

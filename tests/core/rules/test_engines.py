@@ -16,7 +16,9 @@ from core.model.records import FIELDS, RecordKind
 from core.rules import pack as packs
 from core.rules.checks import CHECKS
 from core.rules.compile import compile_rules
+from core.rules.evaluate import compile_pack
 from core.rules.pack import Condition, Rule
+from core.rules.parse import parse
 from marketwright.testing import catalogue
 
 PRODUCT = RecordKind.PRODUCT
@@ -149,6 +151,23 @@ def test_values_are_told_as_they_stand_in_the_record(one_rule):
 
     assert pack.evaluate(PRODUCT, record)[0].actual == record["variants"]
     assert pack.evaluate_json(PRODUCT, msgspec.json.encode(record))[0].actual == record["variants"]
+
+
+def test_a_list_whose_items_are_judged_as_a_whole_is_searched_by_key_too():
+    text = """rulepack: demo
+version: 2026.11
+rules:
+  - {id: a, title: A, kind: product, category: format_validation, severity: error, field: images, message: n,
+     source: t, check: {unique_within: {key: url}}, cases: [{fail: {}}]}
+  - {id: b, title: B, kind: product, category: format_validation, severity: error, field: "images[]", message: n,
+     source: t, check: {longest_side: {minimum: 500}}, cases: [{fail: {}}]}
+"""
+    pack = compile_pack(parse(text, "demo.yaml"))
+    image = {"url": "https://a.example/a.jpg", "width": 100, "height": 100}
+
+    found = names(pack.evaluate(PRODUCT, {"images": [image, image]}))
+
+    assert found == {("a", "images"), ("b", "images.0"), ("b", "images.1")}
 
 
 @pytest.mark.parametrize("data", [b"[1, 2]", b'"text"', b"null", b"3"])
