@@ -149,7 +149,8 @@ def date_range(value: object, *, earliest: str | None = None, latest: str | None
 
 
 def _no_gtin(arguments: Mapping[str, Any]) -> Suspicion:
-    return Suspicion(text="not valid(value)", items=ALWAYS, constants={"valid": valid_gtin})
+    test = ALWAYS if arguments["digits"] else "not valid(value)"
+    return Suspicion(text=test, constants={"valid": valid_gtin})
 
 
 CODES: tuple[Check, ...] = (

@@ -108,8 +108,8 @@ BETWEEN = (
 ARGUMENTS |= {f"{name}_field": {"field": "status"} for name in BETWEEN}
 SCALARS = st.one_of(
     st.text(st.sampled_from(" \t\n\u00a0ab<p>/script\u2003é.5"), max_size=8), st.none(), st.integers(-3, 9),
-    st.booleans(), st.floats(-5, 5),
-    st.sampled_from(["10.00", "10", "3.25", "0.5", "4006381333931", "2026-05-01", "a > b", "AT", "1010"]),
+    st.booleans(), st.floats(-5, 5), st.sampled_from(["4006381333931", "036000291452", "2026-05-01", "a > b"]),
+    st.sampled_from(["10.00", "10", "3.25", "0.5", "AT", "1010"]),
 )  # fmt: skip
 VALUES = st.one_of(
     SCALARS,
