@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.corrections.regex import regex
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import Check, define, text
 
 _TAGS = r"<\s*/?\s*([a-zA-Z][a-zA-Z0-9-]*)"
 _ACTIVE = (
@@ -39,8 +39,8 @@ def html_has_text(value: object) -> bool:
 
 
 MARKUP: tuple[Check, ...] = (
-    define(no_html, fails="isinstance(value, str) and '<' in value and not call"),
-    define(no_scripts, fails="isinstance(value, str) and '<' in value and not call"),
-    define(html_tags, fails="isinstance(value, str) and '<' in value and not call"),
-    define(html_has_text, fails="isinstance(value, str) and '<' in value and not call"),
+    define(no_html, text("'<' in value")),
+    define(no_scripts, text("'<' in value")),
+    define(html_tags, text("'<' in value")),
+    define(html_has_text, text("'<' in value")),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.corrections import numerals
 from core.corrections.arguments import FieldValue
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import FOR_NUMBERS, FOR_OBJECTS, Check, define
 
 _DECIMALS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -75,7 +75,7 @@ def _scaled(value: object, unit: object, table: dict[str, str]) -> Decimal | Non
 
 
 MEASURES: tuple[Check, ...] = (
-    define(currency_decimals, actual=numerals.decimals_written),
-    define(multiple_of),
-    define(plausible_for_dimensions),
+    define(currency_decimals, FOR_NUMBERS, actual=numerals.decimals_written),
+    define(multiple_of, FOR_NUMBERS),
+    define(plausible_for_dimensions, FOR_OBJECTS),
 )
