@@ -108,7 +108,7 @@ def test(wanted: tuple[str, ...], folder: Path | None, mutants: bool, as_json: b
     failures = [one for pack in packs for one in cases.run(pack)]
     surveys = [survey(pack) for pack in packs] if mutants else []
     failures += [one for each in surveys for one in each.survivors]
-    files = {pack.name: pack.pack.file for pack in packs}
+    files = {pack.name: pack.pack.file for pack in _packs((), folder)}
     rows = [
         {"file": files[one.pack], "line": one.line, "pack": one.pack, "rule": one.rule, "reason": one.reason}
         for one in failures

@@ -93,9 +93,7 @@ def test_the_values_of_the_pack_are_those_of_the_models(specs):
     assert set(own["condition.known"]["values"]) == set(conditions)
     assert set(own["order.status.known"]["values"]) >= set(orders["FulfillmentStatus"]["enum"])
     assert set(own["listing.approval"]["values"]) == set(restrictions["Reason"]["properties"]["reasonCode"]["enum"])
-    assert (
-        own["quantity.negative"]["minimum"] == listings["FulfillmentAvailability"]["properties"]["quantity"]["minimum"]
-    )
+    assert own["quantity.limit"]["minimum"] == listings["FulfillmentAvailability"]["properties"]["quantity"]["minimum"]
 
 
 def test_the_channels_of_the_feed_example_are_known(specs):

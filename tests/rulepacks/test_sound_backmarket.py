@@ -158,7 +158,7 @@ def test_a_masked_imei_is_found_and_a_whole_one_is_not(folder):
         PACK.evaluate(RecordKind.ORDER, {"lines": lines, "attributes": {"imei": imei}}) for imei in (masked, whole)
     ]
 
-    assert [[violation.rule for violation in each] for each in found] == [["order.imei.form"], []]
+    assert ["order.imei.form" in {violation.rule for violation in each} for each in found] == [True, False]
 
 
 def test_the_pack_knows_every_grade_market_and_shipper_of_the_document(folder):

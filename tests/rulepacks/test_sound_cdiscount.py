@@ -133,7 +133,7 @@ def test_a_stock_level_of_the_offer_raises_nothing(offer):
         ({"product": {"gtin": "376045270003"}}, "gtin.check_digit"),
         ({"condition": "Pristine"}, "condition.known"),
         ({"condition": None}, "condition.required"),
-        ({"preparationTime": "2 jours"}, "preparation_time.integer"),
+        ({"preparationTime": "2 jours"}, "lead_time.integer"),
         ({"preparationTime": None}, "preparation_time.required"),
         ({"deliveryModes": []}, "delivery_modes.count"),
         ({"quantity": None}, "quantity.required"),

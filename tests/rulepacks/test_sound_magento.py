@@ -60,7 +60,7 @@ LEFT_OUT = [
     ("order-item", "sku", "order.line.sku.required"),
     ("order-address", "city", "order.address.city"),
     ("order-address", "country_id", "order.address.country.required"),
-    ("order-address", "firstname", "order.address.name.required"),
+    ("order-address", "firstname", "order.address.name"),
     ("order-address", "postcode", "order.address.postal_code.required"),
     ("order-address", "telephone", "order.address.phone.required"),
     ("shipment-track-creation", "track_number", "order.shipment.tracking_number.required"),
@@ -136,7 +136,10 @@ def order(raw: dict[str, Any], address: dict[str, Any], tracks: list[dict[str, A
             "country": address.get("country_id"),
             "phone": address.get("telephone"),
         },
-        "lines": [{"sku": item.get("sku"), "quantity": item["qty_ordered"]} for item in raw.get("items", [])],
+        "lines": [
+            {"sku": item.get("sku"), "title": item.get("name"), "quantity": item["qty_ordered"]}
+            for item in raw.get("items", [])
+        ],
         "shipments": [
             {"carrier": track.get("carrier_code"), "tracking_number": track.get("track_number")}
             for track in tracks or []

@@ -24,16 +24,19 @@ KILOGRAMS = {
 """The international yard and pound agreement of 1959."""
 
 
-def currency_decimals(value: object, *, currency: FieldValue, exact: bool = False) -> bool:
+def currency_decimals(value: object, *, currency: FieldValue, exact: bool = False, zeros: bool = True) -> bool:
     """Hold when an amount is written with at most the decimals of its currency (ISO 4217), or `exact`ly those.
 
-    An amount whose currency is not known counts as one of two decimals.
+    With `zeros: false`, zeros at its end are no decimals. An amount whose currency is not known counts as one of two.
     """
     written = numerals.decimals_written(value)
     if written is None:
         return True
     places = EXPONENTS.get(currency, 2) if isinstance(currency, str) else 2
-    return written == places if exact else written <= places
+    if exact or written <= places:
+        return written == places or not exact
+    read = numerals.plain(value)
+    return not zeros and read is not None and read == round(read, places)
 
 
 def multiple_of(value: object, *, step: Decimal) -> bool:

@@ -188,6 +188,9 @@ def test_amounts_have_the_decimals_of_their_currency():
 
     assert holds("1000", currency="JPY", exact=True)
     assert not holds("10.5", currency="JPY")
+    assert not holds("29.350000", currency="EUR")
+    assert holds("29.350000", currency="EUR", zeros=False)
+    assert not holds("29.355000", currency="EUR", zeros=False)
     assert holds("1.125", currency="KWD", exact=True)
     assert not holds("10", currency="EUR", exact=True)
     assert holds("10", currency="EUR")
