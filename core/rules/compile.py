@@ -83,7 +83,7 @@ class Writer:
         index, item = f"i{len(lists)}", self.values.fresh("item")
         with self.values.inside():
             self.values.fetched[lists] = item
-            body = self.scope(lists, rules)
+            body = self.scope(lists, rules) or [ast.Pass()]
         target = ast.Tuple([ast.Name(index, ast.Store()), ast.Name(item, ast.Store())], ast.Store())
         walk = ast.For(target=target, iter=call("enumerate", source), body=body, orelse=[], type_comment=None)
         is_list = source if self.values.form(holder) is Form.LIST else is_type(source, "list")
