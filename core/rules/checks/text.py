@@ -34,6 +34,11 @@ def max_bytes(value: object, *, limit: int) -> bool:
     return not isinstance(value, str) or _bytes(value) <= limit
 
 
+def min_bytes(value: object, *, limit: int) -> bool:
+    """Hold when the text has at least `limit` bytes in UTF-8."""
+    return not isinstance(value, str) or _bytes(value) >= limit
+
+
 def pattern(value: object, *, regex: Regex) -> bool:
     """Hold when the expression is found in the text; anchor it with `^` and `$` to match the whole."""
     return not isinstance(value, str) or regex.found(value)
@@ -114,6 +119,7 @@ TEXT: tuple[Check, ...] = (
     define(min_length, actual=size, fails="isinstance(value, str) and len(value.strip()) < limit"),
     define(max_length, actual=size, fails="isinstance(value, str) and len(value) > limit"),
     define(max_bytes, actual=_bytes),
+    define(min_bytes, actual=_bytes),
     define(pattern),
     define(forbidden_pattern),
     define(one_of),
