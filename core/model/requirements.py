@@ -21,7 +21,7 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     `label` is what the platform calls the attribute; title and message are made of it, unless `message` says more
     (with the placeholders of a rulepack). `field`, `check`, `arguments` and `when` are as in a rulepack. It counts
     for products of `product_type`, in `category` (as records name them) and on `marketplace`, from the day `since`
-    on, where these are given. `source` says where the platform publishes it.
+    on and before the day `until`, where these are given. `source` says where the platform publishes it.
     """
 
     label: str
@@ -36,6 +36,7 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     marketplace: str | None = None
     when: Mapping[str, Any] | None = None
     since: date | None = None
+    until: date | None = None
 
 
 class Skipped(msgspec.Struct, frozen=True):

@@ -8,6 +8,8 @@ from core.corrections.paths import Segment, parse
 from core.model.records import FIELDS, RecordKind
 
 FREE: dict[str, Any] = {"*": None}
+ATTRIBUTES: dict[str, Any] = {}
+ATTRIBUTES["*"] = ATTRIBUTES  # platforms nest theirs: attributes.battery.weight.unit
 _ADDRESS = dict.fromkeys(
     ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone", "email")
 )
@@ -16,14 +18,14 @@ _VARIANT: dict[str, Any] = {
     **dict.fromkeys(("sku", "external_id", "gtin", "mpn", "title", "price", "compare_at_price", "quantity", "status")),
     "options": FREE,
     "weight": _WEIGHT,
-    "attributes": FREE,
+    "attributes": ATTRIBUTES,
 }
 _BRANCHES: dict[RecordKind, dict[str, Any]] = {
     RecordKind.PRODUCT: {
         "images": dict.fromkeys(("url", "alt", "width", "height", "bytes", "format", "external_id", "redirects")),
         "weight": _WEIGHT,
         "dimensions": dict.fromkeys(("length", "width", "height", "unit")),
-        "attributes": FREE,
+        "attributes": ATTRIBUTES,
         "options": {"name": None, "values": None},
         "variants": _VARIANT,
         "shipping": {"methods": None, "countries": None, "*": None},
@@ -36,7 +38,7 @@ _BRANCHES: dict[RecordKind, dict[str, Any]] = {
         "lines": dict.fromkeys(
             ("sku", "title", "quantity", "unit_price", "external_id", "total", "product_id", "variant_id")
         ),
-        "attributes": FREE,
+        "attributes": ATTRIBUTES,
         "shipments": dict.fromkeys(("carrier", "tracking_number", "tracking_url", "shipped_at")),
     },
     RecordKind.STOCK: {},

@@ -137,6 +137,7 @@ def _rule(one: Requirement, rule_id: str, checksum: str) -> Rule:
         digest=checksum,
         line=0,
         since=one.since,
+        until=one.until,
     )
     if reason := impossible(rule):
         raise ValueError(reason)
@@ -169,7 +170,8 @@ def _when(one: Requirement) -> dict[str, Any] | None:
     if one.marketplace is not None:
         parts.append({"field": "attributes.marketplace_id", "one_of": [one.marketplace]})
     if one.when is not None:
-        parts.append(dict(one.when))
+        own = one.when.get("all") if one.when.keys() == {"all"} else None
+        parts.extend(own if isinstance(own, list) and own else [dict(one.when)])
     return {"all": parts} if len(parts) > 1 else parts[0] if parts else None
 
 

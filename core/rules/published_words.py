@@ -11,7 +11,7 @@ from core.model.issues import Category
 from core.model.requirements import Requirement
 
 PREFIX = "requirements"
-_PART = 20
+_LONGEST_PARTS = (24, 40, 24)
 _LONGEST_LABEL = 80
 _FOREIGN = re.compile(r"[^a-z0-9]+")
 
@@ -61,7 +61,7 @@ def identity(one: Requirement) -> str:
     """
     scope = "_".join(part for part in (one.product_type or one.category, one.marketplace) if part) or "all"
     exact = (scope, one.field.removeprefix("attributes."), one.check)
-    plain = [_plain(part) for part in exact]
+    plain = [_plain(part, longest) for part, longest in zip(exact, _LONGEST_PARTS, strict=True)]
     lost = any(
         short != part.lower().replace(".", "_").replace("[]", "") for short, part in zip(plain, exact, strict=True)
     )
@@ -102,9 +102,9 @@ def message(one: Requirement) -> Any:
     return form.replace("{}", label, 1)
 
 
-def _plain(part: str) -> str:
-    """Return a part of an id: small ASCII letters, digits and `_`, at most some twenty."""
-    return _FOREIGN.sub("_", part.lower()).strip("_")[:_PART].rstrip("_") or "x"
+def _plain(part: str, longest: int) -> str:
+    """Return a part of an id: small ASCII letters, digits and `_`."""
+    return _FOREIGN.sub("_", part.lower()).strip("_")[:longest].rstrip("_") or "x"
 
 
 def _tidy(label: str) -> str:
