@@ -18,6 +18,7 @@ from core.rules.published import MOST_RULES, sound
 from core.rules.published_words import PREFIX
 from core.store import alerts, connections, requirements
 from core.store.connections import ConnectionRow
+from core.store.rows import printable
 
 log = logging.getLogger("marketwright.requirements")
 
@@ -46,7 +47,8 @@ async def pull_requirements(context: Context, connection_id: int) -> None:
         channel, opened = open_connection(context, row)
         if channel.pull_requirements is None:
             return
-        await _pull(context, row, channel, opened)
+        if await pull(context, row, channel, opened):
+            await context.queue.enqueue("validate_connection", row.id)
     except RetryLater:
         raise
     except MarketwrightError as error:
@@ -56,22 +58,25 @@ async def pull_requirements(context: Context, connection_id: int) -> None:
     await alerts.close(row.merchant, subject, context.clock())
 
 
-async def _pull(context: Context, row: ConnectionRow, channel: Channel, opened: Connection) -> None:
-    """Store each set as it comes; one that the platform says is unchanged stays as it is."""
+async def pull(context: Context, row: ConnectionRow, channel: Channel, opened: Connection) -> bool:
+    """Store each set as it comes, and tell whether they say anything else than before.
+
+    A set that the platform says is unchanged stays as it is; one that it no longer gives goes.
+    """
     assert channel.pull_requirements is not None
     names: set[str] = set()
     async for given in channel.pull_requirements(opened, await requirements.wanted(row.id)):
         if len(names) >= MOST_SETS:
             log.warning("connection %d has more than %d requirement sets; the rest is left out", row.id, MOST_SETS)
             break
-        name = given.name[:LONGEST_NAME]
+        name = printable(given.name)[:LONGEST_NAME]
         names.add(name)
         await _keep(context, row, msgspec.structs.replace(given, name=name))
     checksum = await requirements.close_round(row.id, names, context.clock())
     if checksum == row.requirements:
-        return
-    await _say_how_many(context, row)
-    await context.queue.enqueue("validate_connection", row.id)
+        return False
+    await _make(context, row)
+    return True
 
 
 async def _keep(context: Context, row: ConnectionRow, given: RequirementSet) -> None:
@@ -81,7 +86,7 @@ async def _keep(context: Context, row: ConnectionRow, given: RequirementSet) -> 
     await requirements.keep(row.id, sound(given), context.clock())
 
 
-async def _say_how_many(context: Context, row: ConnectionRow) -> None:
+async def _make(context: Context, row: ConnectionRow) -> None:
     """Make the rules at once, so that the next record does not wait for them."""
     fresh = await connections.get(row.id)
     if fresh is None:

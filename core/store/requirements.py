@@ -15,6 +15,7 @@ from core.store.rows import content_hash, from_json, to_json
 from core.store.tables import Connection, Record, RequirementSet
 
 MOST_SCOPES = 200
+LONGEST_VERSION = 200
 
 
 class SetRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,14 +65,15 @@ async def wanted(connection: int) -> Wanted:
 
 
 async def keep(connection: int, given: Given, now: datetime) -> None:
-    """Write a set in place of the one of its name."""
+    """Write a set in place of the one of its name; a version that is too long to keep never matches."""
+    version = given.version if given.version is None or len(given.version) <= LONGEST_VERSION else None
     requirements = to_json(given.requirements or ())
     await RequirementSet.raw(
         "INSERT INTO requirement_sets (connection, name, version, checksum, requirements, skipped, fetched_at)"
         " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (connection, name) DO UPDATE SET"
         " version = excluded.version, checksum = excluded.checksum, requirements = excluded.requirements,"
         " skipped = excluded.skipped, fetched_at = excluded.fetched_at",
-        connection, given.name, given.version, checksum_of_set(given), requirements,
+        connection, given.name, version, checksum_of_set(given), requirements,
         to_json(given.skipped), now,
     )  # fmt: skip
 
