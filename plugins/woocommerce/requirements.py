@@ -41,6 +41,7 @@ PARTS = (
 )
 """Each set: its name, the path to ask at, the path in the index, and the names of its fields here."""
 
+_LABELS = {"sku": "SKU", "global_unique_id": "GTIN"}
 _LIMITS = {"minLength": "min_length", "maxLength": "max_length", "minimum": "minimum", "maximum": "maximum"}
 
 
@@ -61,7 +62,7 @@ def translate(route: Json, fields: dict[str, str], source: str) -> tuple[list[Re
         field = fields.get(name)
         if field is None or not isinstance(argument, dict) or argument.get("readonly"):
             continue
-        label = html.unescape(str(argument.get("title") or name.replace("_", " ").capitalize()))
+        label = _LABELS.get(name) or html.unescape(str(argument.get("title") or name.replace("_", " ").capitalize()))
         for check, given in _checks(argument):
             found.append(Requirement(label=label, field=field, check=check, arguments=given, source=source))
         if alternatives := sorted({"anyOf", "oneOf"} & argument.keys()):
