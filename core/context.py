@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.http import Outbound
 from core.model.tuning import Tuning
 from core.queue import Queue
 from core.registry import Registry
+from core.rules.editions import Editions
 from core.rules.packs import Library
 from core.vault import Vault
 
@@ -26,3 +27,4 @@ class Context:
     tuning: Tuning
     clock: Callable[[], datetime]
     public_url: str | None = None
+    editions: Editions = field(default_factory=Editions)

@@ -20,8 +20,8 @@ from core.model.records import Record, RecordKind
 from core.rules.evaluate import CompiledPack
 
 ABILITIES = (
-    "pull_products", "pull_orders", "pull_stock", "push_product", "push_stock", "ship_order", "read_webhook",
-    "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
+    "pull_products", "pull_orders", "pull_stock", "pull_requirements", "push_product", "push_stock", "ship_order",
+    "read_webhook", "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
 )  # fmt: skip
 """The optional functions of a channel: what it can do."""
 

@@ -12,6 +12,7 @@ from core.rules.document import LARGEST
 from core.rules.evaluate import CompiledPack, compile_pack
 from core.rules.pack import Pack, Rule
 from core.rules.parse import parse
+from core.rules.published_words import PREFIX
 
 FALLBACK = "common"
 
@@ -91,12 +92,17 @@ class Library:
         return tuple(sorted(self.packs))
 
     def named(self, name: str) -> CompiledPack:
-        """Return the pack `channel@version`, or of the edition `channel@version+day`."""
+        """Return the pack `channel@version`, or that of an edition: `channel@version+r3f9c2d1+2026-07-27`."""
         channel, _, version = name.partition("@")
         return self.pack(channel, version.partition("+")[0])
 
     def rule(self, pack_name: str, rule_id: str) -> Rule:
-        """Return one rule of the pack `channel@version`; NotFound where there is none."""
+        """Return one rule of the pack `channel@version`, or of an edition; NotFound where there is none.
+
+        Rules made of what a platform publishes are those of a connection; `rulebook.rules_of` has them.
+        """
+        if rule_id.startswith(f"{PREFIX}."):
+            raise NotFound(f"{rule_id} is made of what the platform publishes; look at its connection's requirements.")
         return self.named(pack_name).rule(rule_id)
 
     def __iter__(self) -> Iterator[CompiledPack]:

@@ -167,3 +167,16 @@ def test_entry_points_are_plugins_named_with_their_distribution(monkeypatch: pyt
     registry = Registry.load(installed("marketwright"))
 
     assert registry.origins == {"acme": "acme_plugin of marketwright-acme 1.2"}
+
+
+def test_a_folder_that_brings_no_channel_yet_is_no_fault() -> None:
+    translators = Candidate("later", "plugins.later", lambda: ModuleType("later"))
+
+    registry = Registry.load([translators, candidate("a", make_channel("acme"))])
+
+    assert list(registry.by_name) == ["acme"]
+    assert registry.quarantined == ()
+
+
+def test_no_folder_of_ours_is_quarantined() -> None:
+    assert Registry.discover().quarantined == ()

@@ -10,7 +10,10 @@ from core.store.tables.people import Merchant, User
 
 
 class Connection(Table, tablename="connections"):
-    """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault."""
+    """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault.
+
+    `requirements` is the checksum over its requirement sets, null where the platform publishes none.
+    """
 
     id = BigSerial(primary_key=True)
     public_id = Varchar(length=40, unique=True)
@@ -27,6 +30,8 @@ class Connection(Table, tablename="connections"):
     facts = JSON(default="{}")
     tested_at = Timestamptz(null=True, default=None)
     synced_at = Timestamptz(null=True, default=None)
+    requirements = Varchar(length=64, null=True, default=None)
+    requirements_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 
@@ -86,3 +91,16 @@ class SyncRun(Table, tablename="sync_runs"):
     started_at = Timestamptz()
     beat_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)
+
+
+class RequirementSet(Table, tablename="requirement_sets"):
+    """What a platform publishes in one piece. Unique for connection and name; `version` is the platform's own."""
+
+    id = BigSerial(primary_key=True)
+    connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
+    name = Varchar(length=200)
+    version = Varchar(length=200, null=True, default=None)
+    checksum = Varchar(length=64)
+    requirements = JSON(default="[]")
+    skipped = JSON(default="[]")
+    fetched_at = Timestamptz(null=True, default=None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from core.model.requirements import Requirement, RequirementSet, Skipped
+from core.store import requirements
+
 
 @pytest.fixture
 def headers(ours):
@@ -187,3 +190,23 @@ async def test_a_nul_in_a_filter_finds_nothing(client, ours, path):
 
     assert answer.status_code == 200
     assert answer.json()["items"] == []
+
+
+async def test_what_a_platform_publishes_is_shown_and_asked_for(client, ours, theirs, headers, queue, context):
+    connection = ours.ids["connection_id"]
+    asked = Requirement(label="Colour", field="attributes.colour", check="required", source="the shop's API")
+    given = RequirementSet(name="products", requirements=(asked,), skipped=(Skipped("mood", "Riddles are not rules."),))
+    await requirements.keep(connection, given, context.clock())
+    await requirements.close_round(connection, {"products"}, context.clock())
+
+    shown = await client.get(f"/api/v1/connections/{connection}/requirements", headers=headers)
+    foreign = await client.get(f"/api/v1/connections/{theirs.ids['connection_id']}/requirements", headers=headers)
+    refused = await client.post(f"/api/v1/connections/{connection}/requirements", headers=headers)
+
+    assert shown.json()["edition"].startswith("shopify@")
+    assert [(one["rule"], one["what"]) for one in shown.json()["rules"]] == [
+        ("requirements.all.colour.required", "attributes.colour: required")
+    ]
+    assert shown.json()["sets"][0]["skipped"] == [{"what": "mood", "reason": "Riddles are not rules."}]
+    assert foreign.status_code == 404
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_requirements")

@@ -17,6 +17,7 @@ from core.rules.parse import parse
 
 HOLDS = [
     ("required", {}, 0), ("required", {}, False), ("min_length", {"limit": 2}, "ab"), ("max_bytes", {"limit": 2}, "é"),
+    ("min_bytes", {"limit": 2}, "é"),
     ("number", {}, "-1.50"), ("number", {}, 3), ("integer", {}, "4"), ("integer", {}, "4.0"),
     ("range", {"minimum": 1, "maximum": 2}, "2.00"), ("decimals", {"places": 2}, "10.00"),
     ("decimals", {"places": 2}, "11,95"), ("max_decimals", {"places": 2}, "1.5"), ("gtin", {}, "4006381333931"),
@@ -47,6 +48,7 @@ HOLDS = [
 FAILS = [
     ("required", {}, ""), ("required", {}, " \n"), ("required", {}, []), ("required", {}, None),
     ("min_length", {"limit": 2}, " a "), ("max_length", {"limit": 2}, "abc"), ("max_bytes", {"limit": 1}, "é"),
+    ("min_bytes", {"limit": 3}, "é"),
     ("number", {}, "11,95"), ("number", {}, "NaN"), ("number", {}, True), ("number", {}, "1e5"), ("number", {}, "١"),
     ("integer", {}, 1.5), ("integer", {}, False), ("range", {"above": 0}, "0.00"), ("range", {"below": 5}, 5),
     ("decimals", {"places": 2}, "10"), ("decimals", {"places": 2}, "10.999"), ("decimals", {"places": 2}, 10),
