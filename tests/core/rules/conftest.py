@@ -31,7 +31,8 @@ rules:
 
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    "equals": {"to": "ab"}, "min_length": {"limit": 2}, "max_length": {"limit": 3}, "max_bytes": {"limit": 4}, "min_bytes": {"limit": 3},
+    "equals": {"to": "ab"}, "min_length": {"limit": 2}, "max_length": {"limit": 3}, "max_bytes": {"limit": 4},
+    "min_bytes": {"limit": 3},
     "max_visible_length": {"limit": 3}, "min_visible_length": {"limit": 2}, "pattern": {"regex": "^[ab]+$"},
     "forbidden_pattern": {"regex": "a.b"}, "one_of": {"values": ["a", "5"], "ignore_case": True},
     "not_in": {"values": ["b", "1"], "ignore_case": True}, "contains_none_of": {"words": ["ab"]},
