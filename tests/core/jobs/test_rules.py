@@ -16,7 +16,7 @@ async def test_each_rule_of_each_newest_pack_is_shown_once(house):
     expected = {
         (house.library.pack(channel).name, rule.id)
         for channel in house.library.channels()
-        for rule in house.library.pack(channel).rules
+        for rule in house.library.pack(channel).on(house.clock().date()).rules
     }
     shown = await MarketplaceRule.select(MarketplaceRule.rulepack, MarketplaceRule.rule_name)
     assert {(row["rulepack"], row["rule_name"]) for row in shown} == expected
