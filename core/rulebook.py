@@ -9,5 +9,10 @@ from core.store.connections import ConnectionRow
 
 async def rules_of(context: Context, row: ConnectionRow) -> CompiledPack:
     """Return the rules in force for a connection today: those of the version that it pins, else of the newest."""
-    pack = context.library.pack(row.channel, row.rulepack)
-    return pack.on(context.clock().date())
+    return rules_at(context, row.channel, row.rulepack)
+
+
+def rules_at(context: Context, channel: str, version: str | None) -> CompiledPack:
+    """Return the rules that a version of a channel's pack has today, its newest where none is named."""
+    pack = context.library.pack(channel, version)
+    return pack.on(context.clock().date()).speaking(context.language)

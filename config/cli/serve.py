@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from config import logging
-from config.cli.entry import settings_of
+from config.cli.settings import settings_of
 from config.demo import run_demo
 from config.loop import run
 from config.serve import serve as run_server

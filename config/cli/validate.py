@@ -11,10 +11,12 @@ from typing import Any, TextIO, get_args
 import click
 
 from config.cli.output import as_json, print_json, progress, show
+from config.cli.settings import settings_of
 from config.packaged import library
 from core.errors import Malformed, NotFound
 from core.model.issues import Category, Severity
 from core.model.records import RecordKind
+from core.rules import messages
 from core.rules.evaluate import CompiledPack
 from core.rules.files import Format, issue_line, read_records, reference
 
@@ -29,15 +31,16 @@ _LONGEST_TABLE = 500
 @click.option("--channel", required=True, help="Whose rules: a channel, or channel@version for one version.")
 @click.option("--kind", type=click.Choice([kind.value for kind in RecordKind]), default="product", show_default=True)
 @click.option("--format", "format_", type=click.Choice(get_args(Format)), help="By default told from the file.")
+@click.option("--language", help="Of the messages, where translated: fr, de, …; by default as the settings say.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @as_json
-def validate(channel: str, kind: str, format_: Format | None, file: Path, as_json: bool) -> None:
+def validate(channel: str, kind: str, format_: Format | None, language: str | None, file: Path, as_json: bool) -> None:
     """Check the records in FILE (JSON, NDJSON or CSV; - reads standard input).
 
     Prints one JSON object for each issue under --json, a table otherwise. Ends with 1 when a record has an error or
     cannot be read; warnings alone end with 0.
     """
-    pack = pack_of(channel)
+    pack = pack_of(channel, language)
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
     with opened(file) as stream, progress(f"Checking with {pack.name}", None, off=as_json) as at:
@@ -54,13 +57,18 @@ def validate(channel: str, kind: str, format_: Format | None, file: Path, as_jso
         raise SystemExit(1)
 
 
-def pack_of(channel: str) -> CompiledPack:
-    """Return the pack of `channel` or `channel@version` as it stands today."""
-    packs = library()
+def pack_of(channel: str, language: str | None = None) -> CompiledPack:
+    """Return the pack of `channel` or `channel@version` as it stands today, speaking a language."""
+    settings = settings_of(click.get_current_context())
+    try:
+        spoken = messages.language(language or settings.language)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--language") from error
+    packs = library(settings)
     name, _, version = channel.partition("@")
     if not packs.versions(name):
         raise NotFound(f"There is no rulepack {name}; there are {', '.join(packs.channels())}.")
-    return packs.pack(name, version or None).on(today())
+    return packs.pack(name, version or None).on(today()).speaking(spoken)
 
 
 def today() -> date:

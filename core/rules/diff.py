@@ -12,6 +12,7 @@ from core.rules.evaluate import CompiledPack
 from core.rules.pack import Rule
 
 _COMPARED = (
+    "kind",
     "category",
     "severity",
     "field",

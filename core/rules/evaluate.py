@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,13 +23,15 @@ class CompiledPack:
     """A pack with what it inherits, ready to judge records. `name` is `shopify@2026.11`.
 
     `edition` is what was judged by: the name, and behind a `+` the day of the newest of its rules with a date. A
-    pack whose rules have dates is read for a day with `on`; as a whole it judges by all of them at once.
+    pack whose rules have dates is read for a day with `on`; as a whole it judges by all of them at once. `language`
+    is that of its messages.
     """
 
     pack: Pack
     rules: tuple[Rule, ...]
     edition: str
     _by_id: Mapping[str, Rule] = field(repr=False)
+    language: str = ENGLISH
 
     @property
     def name(self) -> str:
@@ -42,6 +45,22 @@ class CompiledPack:
             return self
         return _edition(self, max((turn for turn in turns if turn <= day), default=None))
 
+    @cached_property
+    def stamp(self) -> str:
+        """Return the edition with a hash of what its rules were read from: the same stamp, the same issues."""
+        texts = "\n".join(f"{rule.digest} {rule.id}" for rule in self.rules)
+        spoken = "" if self.language == ENGLISH else f"-{self.language}"
+        return f"{self.edition}#{hashlib.sha256(texts.encode()).hexdigest()[:8]}{spoken}"
+
+    def narrowed(self, names: Collection[str]) -> CompiledPack:
+        """Return the pack with only those of its rules that are named."""
+        rules = tuple(rule for rule in self.rules if rule.id in names)
+        return _compiled(self.pack, rules, self.edition).speaking(self.language)
+
+    def speaking(self, language: str) -> CompiledPack:
+        """Return the pack with messages in a language, in English where they are not translated."""
+        return self if language == self.language else replace(self, language=language)
+
     @property
     def latest(self) -> CompiledPack:
         """Return the pack as it will be once every date of its rules has come."""
@@ -51,8 +70,8 @@ class CompiledPack:
     def _evaluators(self) -> Mapping[RecordKind, Evaluator]:
         return _evaluators(_Ruleset(tuple(dict.fromkeys((rule.digest, rule.id) for rule in self.rules)), self.rules))
 
-    def evaluate(self, kind: RecordKind, record: Record, language: str = ENGLISH) -> list[Violation]:
-        """Return every violation of `record`, in the order of the rules, with messages in `language`."""
+    def evaluate(self, kind: RecordKind, record: Record, language: str | None = None) -> list[Violation]:
+        """Return every violation of `record`, in the order of the rules, with messages in `language` or its own."""
         if not isinstance(record, dict):
             return []
         found: list[Found] = []
@@ -61,7 +80,7 @@ class CompiledPack:
             return []
         if len(found) > 1:
             found.sort(key=_place)
-        return [self._violation(row, language) for row in found]
+        return [self._violation(row, language or self.language) for row in found]
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id; NotFound where the pack has none of that name."""
