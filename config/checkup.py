@@ -158,7 +158,7 @@ async def rulepacks(settings: Settings) -> Finding:
     if known.left_out:
         reasons = "; ".join(f"{one.brought_by}: {one.reason}" for one in known.left_out)
         return Finding("rulepacks", Health.PROBLEM, f"quarantined: {reasons}", "update or uninstall what is named")
-    return good("rulepacks", f"{len(list(known))} in {', '.join(str(shelf.folder) for shelf in known.shelves)}")
+    return good("rulepacks", f"{len(list(known))} in {', '.join(str(folder.path) for folder in known.folders)}")
 
 
 async def address(settings: Settings) -> Finding:

@@ -10,8 +10,8 @@ from pathlib import Path
 import core
 from config.settings import Settings
 from core.errors import ConfigurationError
+from core.rules.folders import PackFolder
 from core.rules.packs import Library
-from core.rules.shelves import Shelf
 
 RULEPACKS = Path(core.__file__).parents[1] / "rulepacks"
 """The rulepacks: beside the packages, in a checkout and in an installed wheel alike."""
@@ -25,13 +25,13 @@ def library(settings: Settings, *more: Path) -> Library:
     brought: Mapping[Path, str] = {RULEPACKS: "plugins.rulepacks"}
     if importlib.metadata.entry_points(group="marketwright"):
         brought = importlib.import_module("core.registry").Registry.discover().rulepacks
-    return Library.open([*shelves(brought, settings), *map(Shelf, more)])
+    return Library.open([*folders(brought, settings), *map(PackFolder, more)])
 
 
-def shelves(brought: Mapping[Path, str], settings: Settings) -> list[Shelf]:
+def folders(brought: Mapping[Path, str], settings: Settings) -> list[PackFolder]:
     """Return the folders that plugins bring and, after them, the installation's own."""
     own = [Path(folder).expanduser().resolve() for folder in settings.rulepacks.folders]
     for folder in own:
         if not folder.is_dir():
             raise ConfigurationError(f"rulepacks.folders: there is no folder {folder}")
-    return [*(Shelf(folder, origin) for folder, origin in brought.items()), *map(Shelf, own)]
+    return [*(PackFolder(folder, origin) for folder, origin in brought.items()), *map(PackFolder, own)]

@@ -17,7 +17,7 @@ import msgspec
 from piccolo.engine.base import Engine
 
 from config.embedded import embedded_redis, prepare_folder
-from config.packaged import shelves
+from config.packaged import folders
 from config.settings import Redis, Settings, without_password
 from core.context import Context
 from core.errors import ConfigurationError
@@ -123,7 +123,7 @@ async def with_redis(settings: Settings) -> AsyncIterator[Settings]:
 
 def open_library(registry: Registry, settings: Settings) -> Library:
     """Open the rulepacks; the folder of a plugin that cannot be used is left out, which the log says."""
-    library = Library.open(shelves(registry.rulepacks, settings))
+    library = Library.open(folders(registry.rulepacks, settings))
     for one in library.left_out:
         log.error("the rulepacks of plugin %s (%s) are quarantined: %s", one.brought_by, one.folder, one.reason)
     return library

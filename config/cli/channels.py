@@ -6,7 +6,7 @@ import click
 
 from config.cli.output import as_json, show
 from config.cli.settings import settings_of
-from config.packaged import shelves
+from config.packaged import folders
 from core.channel import Channel
 from core.registry import Registry
 from core.rules.packs import Library
@@ -34,7 +34,7 @@ def channels(ctx: click.Context, as_json: bool) -> None:
     Ends with 1 when a plugin, or the rulepacks of one, are quarantined.
     """
     registry = Registry.discover()
-    library = Library.open(shelves(registry.rulepacks, settings_of(ctx)))
+    library = Library.open(folders(registry.rulepacks, settings_of(ctx)))
     rows = [row_of(registry, library, channel) for channel in registry.channels]
     show(rows, as_json, empty="No channel is installed.")
     for one in registry.quarantined:

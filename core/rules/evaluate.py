@@ -40,10 +40,14 @@ class CompiledPack:
 
     def on(self, day: date) -> CompiledPack:
         """Return the pack with the rules that count on a day."""
-        turns = sorted({turn for rule in self.rules for turn in (rule.since, rule.until) if turn is not None})
-        if not turns:
+        if not self.turns:
             return self
-        return _edition(self, max((turn for turn in turns if turn <= day), default=None))
+        return _edition(self, max((turn for turn in self.turns if turn <= day), default=None))
+
+    @cached_property
+    def turns(self) -> frozenset[date]:
+        """Return the days on which a rule begins or ends."""
+        return frozenset(turn for rule in self.rules for turn in (rule.since, rule.until) if turn is not None)
 
     @cached_property
     def stamp(self) -> str:

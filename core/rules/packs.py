@@ -8,8 +8,8 @@ from pathlib import Path
 
 from core.errors import NotFound, RulepackError
 from core.rules.evaluate import CompiledPack
+from core.rules.folders import LeftOut, Opened, PackFolder, open_folders
 from core.rules.pack import Rule
-from core.rules.shelves import LeftOut, Opened, Shelf, open_shelves
 
 FALLBACK = "common"
 _REMEMBERED = 4
@@ -26,18 +26,18 @@ class Library:
         self,
         packs: Mapping[str, Mapping[str, CompiledPack]],
         left_out: tuple[LeftOut, ...] = (),
-        shelves: tuple[Shelf, ...] = (),
+        folders: tuple[PackFolder, ...] = (),
     ) -> None:
-        self.shelves = shelves
+        self.folders = folders
         self.trouble: str | None = None
         self._opened = Opened(packs=packs, left_out=left_out)
         self._earlier: dict[str, tuple[CompiledPack, ...]] = {}
 
     @classmethod
-    def open(cls, shelves: Sequence[Path | Shelf]) -> Library:
+    def open(cls, folders: Sequence[Path | PackFolder]) -> Library:
         """Read and compile the packs of several folders; RulepackError at the first that is needed and unusable."""
-        given = tuple(Shelf(shelf) if isinstance(shelf, Path) else shelf for shelf in shelves)
-        opened = open_shelves(given)
+        given = tuple(PackFolder(folder) if isinstance(folder, Path) else folder for folder in folders)
+        opened = open_folders(given)
         return cls(opened.packs, opened.left_out, given)
 
     def reopen(self) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ class Library:
         RulepackError where one cannot be used: then every pack stays as it was.
         """
         try:
-            opened = open_shelves(self.shelves, {pack.pack.file: pack.pack for pack in self})
+            opened = open_folders(self.folders, {pack.pack.file: pack.pack for pack in self})
         except RulepackError as error:
             self.trouble = error.message
             raise

@@ -10,7 +10,11 @@ from core.store.tables.people import Merchant, User
 
 
 class Connection(Table, tablename="connections"):
-    """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault."""
+    """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault.
+
+    `rulepack` is the version that it is pinned to, null where it follows the newest; `rulepack_used` the version that
+    its records were last judged by, `rulepack_before` the one before that.
+    """
 
     id = BigSerial(primary_key=True)
     public_id = Varchar(length=40, unique=True)
@@ -21,6 +25,8 @@ class Connection(Table, tablename="connections"):
     mode = Varchar(length=20, default="suggest")
     enabled = Boolean(default=True)
     rulepack = Varchar(length=40, null=True, default=None)
+    rulepack_used = Varchar(length=40, null=True, default=None)
+    rulepack_before = Varchar(length=40, null=True, default=None)
     sync_minutes = Integer(default=15)
     state = Varchar(length=20, default="new")
     state_reason = Text(null=True, default=None)

@@ -84,7 +84,7 @@ def test_without_foreign_plugins_a_command_opens_what_the_server_opens() -> None
     light, full = library(settings), open_library(Registry.discover(), settings)
 
     assert [pack.stamp for pack in light] == [pack.stamp for pack in full]
-    assert [shelf.folder for shelf in light.shelves] == [shelf.folder for shelf in full.shelves] == [RULEPACKS]
+    assert [one.path for one in light.folders] == [one.path for one in full.folders] == [RULEPACKS]
 
 
 def test_a_plugins_packs_are_seen_by_server_and_commands(install: Install, run: Any) -> None:

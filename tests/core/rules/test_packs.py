@@ -8,7 +8,7 @@ from core.errors import NotFound, RulepackError
 from core.model.records import RecordKind
 from core.rules import Library
 from core.rules.diff import diff, impact
-from core.rules.shelves import Shelf
+from core.rules.folders import PackFolder
 
 RULE = """  - id: {id}
     title: Title of {id}
@@ -125,7 +125,7 @@ def test_a_plugins_folder_that_cannot_be_used_is_left_out_whole_and_its_channel_
     broken = write(tmp_path / "theirs", "acme", "2026.12", {"title.a": 5})
     broken.write_text(broken.read_text().replace("max_length", "longest"))
 
-    library = Library.open([tmp_path / "ours", Shelf(tmp_path / "theirs", "acme_plugin of acme 1.0")])
+    library = Library.open([tmp_path / "ours", PackFolder(tmp_path / "theirs", "acme_plugin of acme 1.0")])
 
     (left_out,) = library.left_out
     assert left_out.brought_by == "acme_plugin of acme 1.0"
@@ -142,7 +142,7 @@ def test_a_plugins_pack_may_extend_ours_and_a_name_that_is_taken_is_refused_nami
     second = write(tmp_path / "second", "common", "2026.11", {"title.a": 9})
 
     library = Library.open(
-        [tmp_path / "ours", Shelf(tmp_path / "first", "first"), Shelf(tmp_path / "second", "second")]
+        [tmp_path / "ours", PackFolder(tmp_path / "first", "first"), PackFolder(tmp_path / "second", "second")]
     )
 
     (left_out,) = library.left_out
@@ -152,7 +152,7 @@ def test_a_plugins_pack_may_extend_ours_and_a_name_that_is_taken_is_refused_nami
 
 
 def test_a_folder_that_is_not_there_is_left_out_of_a_plugin_and_stops_the_start_as_ones_own(tmp_path):
-    assert Library.open([Shelf(tmp_path / "gone", "acme")]).left_out[0].reason.endswith("there is no such folder")
+    assert Library.open([PackFolder(tmp_path / "gone", "acme")]).left_out[0].reason.endswith("there is no such folder")
     with pytest.raises(RulepackError, match="there is no such folder"):
         Library.open([tmp_path / "gone"])
 

@@ -1,4 +1,4 @@
-"""Shelves: folders of rulepacks, `<folder>/<channel>/<version>.yaml`, read together, and who brought each one."""
+"""Folders of rulepacks, `<folder>/<channel>/<version>.yaml`, read together, and who brought each one."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from core.rules.pack import Pack, Rule
 from core.rules.parse import digest_of, parse
 
 
-class Shelf(msgspec.Struct, frozen=True):
+class PackFolder(msgspec.Struct, frozen=True):
     """A folder of packs. One that a plugin brought is left out where it cannot be used; any other is needed."""
 
-    folder: Path
+    path: Path
     brought_by: str | None = None
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A shelf that is not used: who brought it, why not, and the channels whose rules it holds."""
+    """A folder that is not used: who brought it, why not, and the channels whose rules it holds."""
 
     brought_by: str
     folder: Path
@@ -31,34 +31,34 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """What shelves hold: packs by channel and version, oldest version first, and the shelves that were left out."""
+    """What folders hold: packs by channel and version, oldest version first, and the folders that were left out."""
 
     packs: Mapping[str, Mapping[str, CompiledPack]]
     left_out: tuple[LeftOut, ...] = ()
 
 
-def open_shelves(shelves: Sequence[Shelf], known: Mapping[str, Pack] | None = None) -> Opened:
-    """Read and compile shelves in their order; RulepackError at the first that is needed and cannot be used.
+def open_folders(folders: Sequence[PackFolder], known: Mapping[str, Pack] | None = None) -> Opened:
+    """Read and compile folders in their order; RulepackError at the first that is needed and cannot be used.
 
-    A pack may extend one of its own shelf or of a shelf before it. `known` are packs by file, which are not parsed
+    A pack may extend one of its own folder or of a folder before it. `known` are packs by file, which are not parsed
     again where their text is the same.
     """
     read: dict[str, Pack] = {}
     compiled: dict[str, CompiledPack] = {}
-    owners: dict[str, Shelf] = {}
+    owners: dict[str, PackFolder] = {}
     left_out: list[LeftOut] = []
-    for shelf in shelves:
+    for folder in folders:
         try:
-            own = _free(load_folder(shelf.folder, known), read, owners)
+            own = _free(load_folder(folder.path, known), read, owners)
             together = {**read, **own}
             ready = {name: compile_pack(pack, _inherited(pack, together)) for name, pack in own.items()}
         except RulepackError as error:
-            if shelf.brought_by is None:
+            if folder.brought_by is None:
                 raise
-            left_out.append(_left_out(shelf, error))
+            left_out.append(_left_out(folder, error))
             continue
         read, compiled = together, {**compiled, **ready}
-        owners.update(dict.fromkeys(own, shelf))
+        owners.update(dict.fromkeys(own, folder))
     packs: dict[str, dict[str, CompiledPack]] = {}
     for one in sorted(compiled.values(), key=lambda pack: order(pack.pack.version)):
         packs.setdefault(one.pack.channel, {})[one.pack.version] = one
@@ -95,8 +95,8 @@ def order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _free(packs: Iterable[Pack], read: Mapping[str, Pack], owners: Mapping[str, Shelf]) -> dict[str, Pack]:
-    """Return packs by name; refuse a name that another shelf has."""
+def _free(packs: Iterable[Pack], read: Mapping[str, Pack], owners: Mapping[str, PackFolder]) -> dict[str, Pack]:
+    """Return packs by name; refuse a name that another folder has."""
     own: dict[str, Pack] = {}
     for pack in packs:
         if pack.name in read:
@@ -108,13 +108,13 @@ def _free(packs: Iterable[Pack], read: Mapping[str, Pack], owners: Mapping[str, 
     return own
 
 
-def _left_out(shelf: Shelf, error: RulepackError) -> LeftOut:
-    folders = sorted(file.parent.name for file in shelf.folder.glob("*/*.yaml"))
+def _left_out(folder: PackFolder, error: RulepackError) -> LeftOut:
+    channels = sorted(file.parent.name for file in folder.path.glob("*/*.yaml"))
     return LeftOut(
-        brought_by=shelf.brought_by or "",
-        folder=shelf.folder,
+        brought_by=folder.brought_by or "",
+        folder=folder.path,
         reason=error.message,
-        channels=tuple(dict.fromkeys(folders)),
+        channels=tuple(dict.fromkeys(channels)),
     )
 
 
