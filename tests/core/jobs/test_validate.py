@@ -32,7 +32,7 @@ RULE = """  - id: {id}
     source: test
     cases: [{{fail: {{{field}: {fails}}}}}]
 """
-FIXES = ("", "    fix: [trim]\n    fix_safety: safe\n", "    fix: [trim]\n    fix_safety: review\n")
+FIXES = ("", "    fix: [collapse_spaces]\n    fix_safety: review\n", "    fix: [trim]\n    fix_safety: review\n")
 POOL = {
     "title.length": ("product", "title", ("{max_length: 12}", "{max_length: 18}"), "xxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
     "title.words": ("product", "title", ("{min_length: 9}", "{pattern: 'kettle'}"), "x"),
