@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -37,11 +37,13 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
 
 
-def open_folders(folders: Sequence[PackFolder], known: Mapping[str, Pack] | None = None) -> Opened:
+def open_folders(
+    folders: Sequence[PackFolder], known: Mapping[str, Pack] | None = None, needed: Collection[Path] = ()
+) -> Opened:
     """Read and compile folders in their order; RulepackError at the first that is needed and cannot be used.
 
     A pack may extend one of its own folder or of a folder before it. `known` are packs by file, which are not parsed
-    again where their text is the same.
+    again where their text is the same; `needed` are folders that are needed although a plugin brought them.
     """
     read: dict[str, Pack] = {}
     compiled: dict[str, CompiledPack] = {}
@@ -53,7 +55,7 @@ def open_folders(folders: Sequence[PackFolder], known: Mapping[str, Pack] | None
             together = {**read, **own}
             ready = {name: compile_pack(pack, _inherited(pack, together)) for name, pack in own.items()}
         except RulepackError as error:
-            if folder.brought_by is None:
+            if folder.brought_by is None or folder.path in needed:
                 raise
             left_out.append(_left_out(folder, error))
             continue

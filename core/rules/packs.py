@@ -45,8 +45,10 @@ class Library:
 
         RulepackError where one cannot be used: then every pack stays as it was.
         """
+        unused = {one.folder for one in self.left_out}
+        used = [folder.path for folder in self.folders if folder.path not in unused]
         try:
-            opened = open_folders(self.folders, {pack.pack.file: pack.pack for pack in self})
+            opened = open_folders(self.folders, {pack.pack.file: pack.pack for pack in self}, used)
         except RulepackError as error:
             self.trouble = error.message
             raise

@@ -206,3 +206,15 @@ def test_a_stamp_names_a_text_and_finds_the_one_before_it_too(tmp_path):
     for unknown in ("demo@2026.11#00000000", "demo@2026.11", "demo@2020.01#00000000", "gone@2026.11+2026-01-01#0"):
         assert library.stamped(unknown) is None
     assert library.stamped(now.speaking("fr").stamp) is None
+
+
+def test_a_plugins_folder_that_breaks_while_it_is_used_keeps_its_packs_too(tmp_path):
+    file = write(tmp_path, "acme", "2026.11", {"title.a": 5})
+    library = Library.open([PackFolder(tmp_path, "acme_plugin of acme 1.0")])
+    file.write_text("rulepack: acme")
+
+    with pytest.raises(RulepackError):
+        library.reopen()
+
+    assert library.versions("acme") == ("2026.11",)
+    assert library.left_out == ()
