@@ -44,6 +44,7 @@ async def _watch(context: Context, checks: bool) -> None:
     async for _ in awatch(*folders, watch_filter=_is_pack):
         try:
             await read_again(context, checks=checks)
+        # Whatever one look meets, a database that is away too, the next one comes.
         except Exception:
             log.exception("the rulepacks could not be read again")
 

@@ -156,7 +156,7 @@ def version_of(given: str | None) -> str | None:
 
 
 def _look(outlook: Outlook, sheets: list[Sheet]) -> None:
-    outlook.look((sheet.id, sheet.kind, sheet.record) for sheet in sheets)
+    outlook.look((sheet.id, sheet.kind, sheet.encoded) for sheet in sheets)
 
 
 def _changed(outlook: Outlook, old: CompiledPack, new: CompiledPack) -> list[ChangedRule]:

@@ -9,7 +9,7 @@ import click
 
 from config.cli.output import as_json, print_json, show
 from config.cli.settings import settings_of
-from config.cli.validate import opened, today
+from config.cli.validate import as_text, opened, today
 from config.packaged import library as installed
 from core.errors import Malformed, NotFound
 from core.model.records import RecordKind
@@ -108,7 +108,7 @@ def test(wanted: tuple[str, ...], folder: Path | None, mutants: bool, as_json: b
     failures = [one for pack in packs for one in cases.run(pack)]
     surveys = [survey(pack) for pack in packs] if mutants else []
     failures += [one for each in surveys for one in each.survivors]
-    files = {pack.name: pack.pack.file for pack in packs}
+    files = {pack.name: pack.pack.file for pack in _packs((), folder)}
     rows = [
         {"file": files[one.pack], "line": one.line, "pack": one.pack, "rule": one.rule, "reason": one.reason}
         for one in failures
@@ -180,7 +180,7 @@ def _show_impact(before: CompiledPack, after: CompiledPack, file: Path, kind: Re
     counts = {"newly fails": 0, "newly passes": 0}
     rows: list[dict[str, object]] = []
     with opened(file) as stream:
-        for place, record in read_records(stream, name=file.name):
+        for place, record in read_records(as_text(stream), name=file.name):
             if isinstance(record, Malformed):
                 continue
             failed, fails = errors(old, kind, record), errors(new, kind, record)

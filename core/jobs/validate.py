@@ -105,7 +105,7 @@ async def _write(
 
 
 def _violations(pack: CompiledPack, sheets: list[Sheet]) -> dict[int, tuple[Violation, ...]]:
-    found = {one.id: tuple(pack.evaluate(one.kind, one.record)) for one in sheets}
+    found = {one.id: tuple(pack.evaluate_json(one.kind, one.encoded)) for one in sheets}
     return {record: violations for record, violations in found.items() if violations}
 
 

@@ -43,11 +43,15 @@ def read(given: Any, line: int) -> tuple[Case, ...]:
 def run(pack: CompiledPack) -> list[CaseFailure]:
     """Run every case of every rule of a pack, inherited ones too, each by the rules of a day on which it counts."""
     return [
-        CaseFailure(pack=pack.name, rule=rule.id, line=case.line, reason=reason)
+        CaseFailure(pack=rule.pack, rule=rule.id, line=case.line, reason=_by(pack, rule, reason))
         for rule in pack.rules
         for case in rule.cases
         for reason in _judge(pack.on(day_of(rule)), rule, case)
     ]
+
+
+def _by(pack: CompiledPack, rule: Rule, reason: str) -> str:
+    return reason if rule.pack == pack.name else f"in {pack.name}: {reason}"
 
 
 def day_of(rule: Rule) -> date:

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 import msgspec
 
 from core.model.issues import Severity, Violation
-from core.model.records import Record, RecordKind
+from core.model.records import RecordKind
 from core.rules.diff import Difference, affected, diff
 from core.rules.evaluate import CompiledPack
 
 MOST_EXAMPLES = 12
 MOST_OF_ONE_RULE = 6
 
-Subject = tuple[int, RecordKind, Record]
-"""A record's id, kind and content."""
+Subject = tuple[int, RecordKind, bytes | str]
+"""A record's id, its kind, and its content in JSON."""
 
 
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,15 +52,15 @@ class Outlook:
         for subject in subjects:
             self._judge(*subject)
 
-    def _judge(self, record_id: int, kind: RecordKind, record: Record) -> None:
+    def _judge(self, record_id: int, kind: RecordKind, data: bytes | str) -> None:
         self.judged += 1
-        before, after = self._old.evaluate(kind, record), self._new.evaluate(kind, record)
+        before, after = self._old.evaluate_json(kind, data), self._new.evaluate_json(kind, data)
         if not before and not after:
             return
         self.newly.update(rule for rule, _ in _names(after) - _names(before))
         self.no_longer.update({one.rule for one in before} - {one.rule for one in after})
         failed, fails = _errors(before), _errors(after)
-        if bool(failed) == bool(fails) or _errors(self._shared.evaluate(kind, record)):
+        if bool(failed) == bool(fails) or _errors(self._shared.evaluate_json(kind, data)):
             return
         if fails:
             self.newly_fail += 1

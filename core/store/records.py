@@ -126,12 +126,6 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: str
     encoded: str | bytes
 
-    @property
-    def record(self) -> Canonical:
-        """Decode the record."""
-        decoded: Canonical = from_json(self.encoded)
-        return decoded
-
 
 async def stamps(connection: int) -> list[str | None]:
     """Return what a connection's live records were checked with, each once."""

@@ -70,7 +70,7 @@ def test_bytes_that_are_not_text_do_not_stop_the_check(run: Run, tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--channel", "nowhere", "-"), "There is no rulepack nowhere; there are common"),
+        (("--channel", "nowhere", "-"), "There is no rulepack nowhere; there are "),
         (("--channel", "woocommerce@1999.01", "-"), "There is no rulepack woocommerce@1999.01"),
         (("--channel", "woocommerce", "absent.json"), "does not exist"),
         (("-",), "Missing option '--channel'"),
@@ -97,3 +97,31 @@ def test_it_starts_without_server_database_or_queue() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert result.stdout.strip() == "[]"
+
+
+def test_a_large_file_is_judged_by_several_processes_in_its_own_order(run: Run, tmp_path: Path) -> None:
+    lines = [json.dumps({**GOOD, "sku": f"K-{number}", "description": "x" * 2_000}) for number in range(4_500)]
+    lines[4_200] = json.dumps({**BAD, "sku": "K-bad"})
+    lines[4_300] = "{broken"
+    name = written(tmp_path, "r.ndjson", "\n".join(lines))
+
+    alone = run("validate", "--channel", "woocommerce", name, "--json", "--jobs", "1")
+    together = run("validate", "--channel", "woocommerce", name, "--json", "--jobs", "2")
+
+    assert alone.code == together.code == 1
+    assert together.out == alone.out
+    assert [line["record"] for line in together.lines if line["severity"] == "error"] == ["K-bad", "line 4301"]
+
+
+def test_messages_come_in_the_language_asked_for(run: Run) -> None:
+    outcome = run("validate", "--channel", "prestashop", "-", "--json", "--language", "fr", text=json.dumps(GOOD))
+
+    assert outcome.lines
+    assert any("é" in line["message"] for line in outcome.lines)
+
+
+def test_an_array_that_begins_after_blank_lines_is_read_from_its_beginning(run: Run) -> None:
+    outcome = run("validate", "--channel", "woocommerce", "-", "--json", text=f"\n\n[{json.dumps(BAD)},\n1]")
+
+    records = [line["record"] for line in outcome.lines if line["severity"] == "error"]
+    assert records == ["K-2", "item 2"]

@@ -116,7 +116,7 @@ def test_packs_of_the_same_text_share_their_compiled_code(tmp_path):
 
     first, second = Library.open([tmp_path]).pack("demo"), Library.open([tmp_path]).pack("demo")
 
-    assert first._evaluators is second._evaluators
+    assert first.engine(RecordKind.PRODUCT) is second.engine(RecordKind.PRODUCT)
 
 
 def test_a_plugins_folder_that_cannot_be_used_is_left_out_whole_and_its_channel_is_not_judged_by_less(tmp_path):
