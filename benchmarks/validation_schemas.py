@@ -1,14 +1,18 @@
-"""The benchmark's rules as a JSON Schema and as pydantic models.
+"""The benchmark's rules as a JSON Schema and as pydantic models, each spared or whole.
 
-Both are spared what they cannot say without our code: the check digits of GTINs, a price compared with another, SKUs
-shared by variants. What may be missing or null for us may be so for them.
+Spared, they leave out what they cannot say without foreign code: the check digits of GTINs, a price compared with
+another, SKUs shared by variants. Whole, they say it by their own means for that (formats and keywords, validators).
+What may be missing or null for us may be so for them.
 """
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+import jsonschema_rs
+from pydantic import AfterValidator, BaseModel, Field, create_model, model_validator
 
 SKU, PRICE, TWO = r"^[A-Za-z0-9._-]+$", r"^[0-9]{1,9}(\.[0-9]{1,4})?$", r"\.[0-9]{2}$"
 
@@ -163,3 +167,82 @@ class Product(BaseModel):
     tags: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] = []
     bullets: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=5)] = []
     variants: Annotated[list[Variant], Field(max_length=100)] = []
+
+
+def spared_schema() -> Any:
+    """Return a validator of what JSON Schema can say by itself."""
+    return jsonschema_rs.validator_for(SCHEMA)
+
+
+def whole_schema(valid_gtin: Callable[[str], bool]) -> Any:
+    """Return a validator of all the rules, with a format and two keywords of its own."""
+    schema = copy.deepcopy(SCHEMA)
+    schema["above"] = ["compare_at_price", "price"]
+    schema["properties"]["gtin"]["format"] = "gtin"
+    variants = schema["properties"]["variants"]
+    variants["uniqueBy"] = "sku"
+    variants["items"]["properties"]["gtin"] = {"type": ["string", "null"], "format": "gtin"}
+    return jsonschema_rs.validator_for(
+        schema, formats={"gtin": valid_gtin}, validate_formats=True, keywords={"above": Above, "uniqueBy": UniqueBy}
+    )
+
+
+class Above:
+    """The keyword `above`: one amount is greater than another."""
+
+    def __init__(self, parent: dict[str, Any], value: list[str], path: list[Any]) -> None:
+        self.greater, self.less = value
+
+    def validate(self, product: dict[str, Any]) -> None:
+        """Raise where it is not."""
+        if not above(product.get(self.greater), product.get(self.less)):
+            raise ValueError("The crossed-out price is not above the price.")
+
+
+class UniqueBy:
+    """The keyword `uniqueBy`: no two items have the same value under a key."""
+
+    def __init__(self, parent: dict[str, Any], value: str, path: list[Any]) -> None:
+        self.key = value
+
+    def validate(self, items: list[dict[str, Any]]) -> None:
+        """Raise where two have."""
+        held = [item[self.key] for item in items if item.get(self.key)]
+        if len(set(held)) != len(held):
+            raise ValueError("Two variants have the same SKU.")
+
+
+def above(greater: str | None, less: str | None) -> bool:
+    """Say whether one amount is above another, where both are amounts."""
+    try:
+        return not greater or not less or float(greater) > float(less)
+    except ValueError:
+        return True
+
+
+def whole_model(valid_gtin: Callable[[str], bool]) -> type[BaseModel]:
+    """Return the model of a product by all the rules."""
+
+    def checked(gtin: str) -> str:
+        if not valid_gtin(gtin):
+            raise ValueError("the check digit is wrong")
+        return gtin
+
+    code = Annotated[str, AfterValidator(checked)] | None
+    variant = create_model("WholeVariant", __base__=Variant, gtin=(code, None))
+    several = Annotated[list[variant], Field(max_length=100)]  # type: ignore[valid-type]
+    return create_model("WholeProduct", __base__=Compared, gtin=(code, None), variants=(several, []))
+
+
+class Compared(Product):
+    """A product whose fields are compared with each other."""
+
+    @model_validator(mode="after")
+    def compared(self) -> Compared:
+        """Refuse variants that share a SKU, and a crossed-out price that is not above the price."""
+        held = [variant.sku for variant in self.variants]
+        if len(set(held)) != len(held):
+            raise ValueError("two variants have the same SKU")
+        if not above(self.compare_at_price, self.price):
+            raise ValueError("the crossed-out price is not above the price")
+        return self

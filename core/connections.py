@@ -154,6 +154,16 @@ async def sync_now(context: Context, actor: Actor, connection_id: int) -> None:
     await context.queue.enqueue("sync_connection", row.id)
 
 
+async def read_requirements_now(context: Context, actor: Actor, connection_id: int) -> None:
+    """Ask for what a connection's platform publishes of its requirements; Refused where it publishes nothing."""
+    row = visible(actor, await connections.get(connection_id))
+    _admin(actor)
+    channel = context.registry.channel(row.channel)
+    if channel.pull_requirements is None:
+        raise Refused(f"{channel.title} publishes no requirements that can be read.", code="no_requirements")
+    await context.queue.enqueue("pull_requirements", row.id)
+
+
 async def register_webhooks(context: Context, actor: Actor, connection_id: int) -> list[Subscription]:
     """Subscribe to a channel's webhooks, reviving what the channel switched off, and return what stands."""
     row = visible(actor, await connections.get(connection_id))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.http import Outbound
 from core.model.tuning import Tuning
 from core.queue import Queue
 from core.registry import Registry
+from core.rules.editions import Editions
 from core.rules.messages import ENGLISH
 from core.rules.packs import Library
 from core.vault import Vault
@@ -31,3 +32,4 @@ class Context:
     clock: Callable[[], datetime]
     public_url: str | None = None
     language: str = ENGLISH
+    editions: Editions = field(default_factory=Editions)

@@ -120,7 +120,7 @@ async def preview(
     Records are read by key, some at a time, and judged beside the event loop; `most` stops after that many.
     """
     row = visible(actor, await connections.get(connection_id))
-    old, new = rules_at(context, row.channel, row.rulepack), rules_at(context, row.channel, version)
+    old, new = await rules_at(context, row, row.rulepack), await rules_at(context, row, version)
     outlook = Outlook(old, new)
     total = await records.count_live(row.id, RecordKind)
     after, rest = 0, total if most is None else min(most, total)

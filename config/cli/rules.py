@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 
 from config.cli.output import as_json, print_json, show
 from config.cli.settings import settings_of
@@ -13,7 +14,7 @@ from config.cli.validate import as_text, opened, today
 from config.packaged import library as installed
 from core.errors import Malformed, NotFound
 from core.model.records import RecordKind
-from core.rules import cases
+from core.rules import cases, census
 from core.rules.diff import diff as difference
 from core.rules.diff import errors
 from core.rules.evaluate import CompiledPack
@@ -120,6 +121,25 @@ def test(wanted: tuple[str, ...], folder: Path | None, mutants: bool, as_json: b
     click.echo(f"{len(packs)} packs, {count} cases, {tried} mutants, {len(rows)} failed.", err=as_json)
     if rows:
         raise SystemExit(1)
+
+
+@rules.command()
+@names
+@folder
+@click.option("--markdown", "as_markdown", is_flag=True, help="The table of the documentation.")
+@as_json
+def count(wanted: tuple[str, ...], folder: Path | None, as_markdown: bool, as_json: bool) -> None:
+    """Count the rules and cases of each pack by kind and category."""
+    packs = list(_packs(wanted, folder))
+    if as_markdown:
+        click.echo(census.markdown(packs), nl=False)
+        return
+    counts = [census.count(pack) for pack in packs]
+    columns = ("pack", "rules", "inherited", "fixes", "cases", "unconfirmed", "languages")
+    if as_json:
+        show([msgspec.to_builtins(one) for one in counts], as_json)
+    else:
+        show([{name: getattr(one, name) for name in columns} | one.by_kind for one in counts], as_json)
 
 
 @rules.command()

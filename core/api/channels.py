@@ -17,12 +17,11 @@ from core.corrections.apply import describe
 from core.model.corrections import Program, Safety
 from core.model.issues import Category, Severity
 from core.model.records import Record, RecordKind
-from core.rulebook import rules_at
 from core.rules.evaluate import CompiledPack
 
 ABILITIES = (
-    "pull_products", "pull_orders", "pull_stock", "push_product", "push_stock", "ship_order", "read_webhook",
-    "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
+    "pull_products", "pull_orders", "pull_stock", "pull_requirements", "push_product", "push_stock", "ship_order",
+    "read_webhook", "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
 )  # fmt: skip
 """The optional functions of a channel: what it can do."""
 
@@ -82,7 +81,8 @@ class Channels(Controller):
 @post("/validate", status_code=200, tags=["Channels"], summary="Check records")
 async def validate(context: Installation, data: JSONBody[RecordsToCheck], language: Language = None) -> Findings:
     """Judge canonical records by a channel's rules. Nothing is stored and no channel is called."""
-    pack = rules_at(context, data.channel, data.version).speaking(spoken(language, context.language))
+    pack = context.library.pack(data.channel, data.version).on(context.clock().date())
+    pack = pack.speaking(spoken(language, context.language))
     issues = await asyncio.to_thread(check, pack, data.kind, data.records)
     return Findings(pack=pack.name, checked=len(data.records), issues=issues)
 

@@ -10,7 +10,7 @@ from core.jobs.keep import Checked, Kept
 from core.model.issues import Violation
 from core.model.records import RecordKind, SourceRecord
 from core.queue import job
-from core.rulebook import rules_of
+from core.rulebook import rules_of, rules_stamped
 from core.rules.diff import Affected, affected
 from core.rules.evaluate import CompiledPack
 from core.store import audit, connections, issues, records
@@ -36,7 +36,7 @@ async def validate_connection(context: Context, connection_id: int) -> None:
     for stamp in await records.stamps(row.id):
         if stamp == pack.stamp:
             continue
-        differs = affected(None if stamp is None else context.library.stamped(stamp), pack)
+        differs = affected(None if stamp is None else await rules_stamped(context, row, stamp), pack)
         await _carry_over(row, stamp, pack, differs)
         await _judge(context, row, stamp, pack, differs)
 

@@ -27,7 +27,8 @@ class CompiledPack:
     """A pack with what it inherits, ready to judge records. `name` is `shopify@2026.11`.
 
     `edition` is what was judged by: the name, and behind a `+` the day of the newest of its rules with a date. A
-    pack whose rules have dates is read for a day with `on`; as a whole it judges by all of them at once. `language`
+    pack whose rules have dates is read for a day with `on`; as a whole it judges by all of them at once. `mark` tells
+    the rules of others that are with it, such as what the platform publishes: `shopify@2026.11+r3f9c2d1`. `language`
     is that of its messages.
     """
 
@@ -35,6 +36,7 @@ class CompiledPack:
     rules: tuple[Rule, ...]
     edition: str
     _by_id: Mapping[str, Rule] = field(repr=False)
+    mark: str = ""
     _engines: dict[RecordKind, Engine] = field(default_factory=dict, repr=False)
     language: str = ENGLISH
 
@@ -64,7 +66,7 @@ class CompiledPack:
     def narrowed(self, names: Collection[str]) -> CompiledPack:
         """Return the pack with only those of its rules that are named."""
         rules = tuple(rule for rule in self.rules if rule.id in names)
-        return _compiled(self.pack, rules, self.edition).speaking(self.language)
+        return _compiled(self.pack, rules, self.edition, self.mark).speaking(self.language)
 
     def speaking(self, language: str) -> CompiledPack:
         """Return the pack with messages in a language, in English where they are not translated."""
@@ -179,15 +181,21 @@ def compile_pack(pack: Pack, inherited: tuple[Rule, ...] = ()) -> CompiledPack:
     return _compiled(pack, (*kept, *own.values()), pack.name)
 
 
-def _compiled(pack: Pack, rules: tuple[Rule, ...], edition: str) -> CompiledPack:
-    return CompiledPack(pack, rules, edition, {rule.id: rule for rule in rules})
+def with_rules(whole: CompiledPack, rules: tuple[Rule, ...], mark: str) -> CompiledPack:
+    """Return a pack that judges by more rules than its own, told in its edition by `mark`."""
+    return _compiled(whole.pack, (*whole.rules, *rules), f"{whole.name}+{mark}", mark)
+
+
+def _compiled(pack: Pack, rules: tuple[Rule, ...], edition: str, mark: str = "") -> CompiledPack:
+    return CompiledPack(pack, rules, edition, {rule.id: rule for rule in rules}, mark)
 
 
 @lru_cache(maxsize=256)
 def _edition(whole: CompiledPack, begun: date | None) -> CompiledPack:
     """Return the rules of `whole` that count once `begun`, the last of its dates, has come."""
     counting = tuple(rule for rule in whole.rules if rule.counts_on(begun or date.min))
-    return _compiled(whole.pack, counting, whole.name if begun is None else f"{whole.name}+{begun}")
+    edition = "+".join(part for part in (whole.name, whole.mark, str(begun or "")) if part)
+    return _compiled(whole.pack, counting, edition, whole.mark)
 
 
 def breaks(compiled: CompiledPack, kind: RecordKind, before: Record, after: Record) -> list[Violation]:

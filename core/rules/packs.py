@@ -10,6 +10,7 @@ from core.errors import NotFound, RulepackError
 from core.rules.evaluate import CompiledPack
 from core.rules.folders import LeftOut, Opened, PackFolder, open_folders
 from core.rules.pack import Rule
+from core.rules.published_words import PREFIX
 
 FALLBACK = "common"
 _REMEMBERED = 4
@@ -103,24 +104,29 @@ class Library:
         return tuple(sorted(self.packs))
 
     def named(self, name: str) -> CompiledPack:
-        """Return the pack `channel@version`, or of the edition `channel@version+day`."""
+        """Return the pack `channel@version`, or that of an edition: `channel@version+r3f9c2d1+2026-07-27`."""
         channel, _, version = name.partition("@")
         return self.pack(channel, version.partition("+")[0])
 
-    def stamped(self, stamp: str) -> CompiledPack | None:
-        """Return the edition of that stamp, of the text before the last `reopen` too; None where nobody knows it."""
-        edition, _, _ = stamp.partition("#")
-        name, _, day = edition.partition("+")
+    def texts(self, name: str) -> tuple[CompiledPack, ...]:
+        """Return the pack of that name, and what it said before the last `reopen`s, the newest text first."""
         channel, _, version = name.partition("@")
         now = self.packs.get(channel, {}).get(version)
-        for pack in (*([] if now is None else [now]), *self._earlier.get(name, ())):
-            found = pack.on(date.fromisoformat(day) if day else date.min)
-            if found.stamp == stamp:
-                return found
-        return None
+        return (*([] if now is None else [now]), *self._earlier.get(name, ()))
+
+    def stamped(self, stamp: str) -> CompiledPack | None:
+        """Return the edition of that stamp, of an earlier text too; None where nobody knows it."""
+        name, *more = stamp.partition("#")[0].split("+")
+        day = next((date.fromisoformat(part) for part in more if part[:1].isdigit()), date.min)
+        return next((found for pack in self.texts(name) if (found := pack.on(day)).stamp == stamp), None)
 
     def rule(self, pack_name: str, rule_id: str) -> Rule:
-        """Return one rule of the pack `channel@version`; NotFound where there is none."""
+        """Return one rule of the pack `channel@version`, or of an edition; NotFound where there is none.
+
+        Rules made of what a platform publishes are those of a connection; `rulebook.rules_of` has them.
+        """
+        if rule_id.startswith(f"{PREFIX}."):
+            raise NotFound(f"{rule_id} is made of what the platform publishes; look at its connection's requirements.")
         return self.named(pack_name).rule(rule_id)
 
     def __iter__(self) -> Iterator[CompiledPack]:

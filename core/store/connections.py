@@ -14,7 +14,7 @@ from core.store.tables import Connection
 
 
 class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored connection. `sealed` opens only with the vault."""
+    """A stored connection. `sealed` opens only with the vault; `requirements` is the checksum of what is published."""
 
     id: int
     public_id: str
@@ -32,6 +32,8 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     state_reason: str | None
     facts: dict[str, str]
     synced_at: datetime | None
+    requirements: str | None
+    requirements_at: datetime | None
     updated_at: datetime
 
     def __repr__(self) -> str:

@@ -202,3 +202,16 @@ def test_our_own_packs_come_by_the_same_hook() -> None:
     registry = Registry.discover("plugins", "no.such.group")
 
     assert dict(registry.rulepacks) == {Path(__file__).resolve().parents[2] / "rulepacks": "plugins.rulepacks"}
+
+
+def test_a_folder_that_brings_no_channel_yet_is_no_fault() -> None:
+    translators = Candidate("later", "plugins.later", lambda: ModuleType("later"))
+
+    registry = Registry.load([translators, candidate("a", make_channel("acme"))])
+
+    assert list(registry.by_name) == ["acme"]
+    assert registry.quarantined == ()
+
+
+def test_no_folder_of_ours_is_quarantined() -> None:
+    assert Registry.discover().quarantined == ()

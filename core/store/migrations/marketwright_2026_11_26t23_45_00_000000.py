@@ -2,6 +2,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import Varchar
 from piccolo.columns.indexes import IndexMethod
 
+from core.store.engine import is_sqlite
 from core.store.tables import Record
 
 ID = "2026-11-26T23:45:00:000000"
@@ -35,6 +36,8 @@ async def forwards():
         )
 
     async def run():
+        if not is_sqlite():
+            await Record.raw("ALTER TABLE records ALTER COLUMN checked_with TYPE varchar(120)")
         await Record.raw(
             "CREATE INDEX IF NOT EXISTS records_of_connection ON records (connection, id) WHERE deleted_at IS NULL"
         )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from core.model.requirements import Requirement, RequirementSet, Skipped
+from core.store import requirements
+
 
 @pytest.fixture
 def headers(ours):
@@ -226,3 +229,23 @@ async def test_a_version_is_looked_at_on_ones_own_records_and_then_activated(cli
     assert (after["pinned"], after["in_force"]) == (newest, newest)
     gone = await client.get(f"{at}/rulepack/preview?version=1999.01", headers=headers)
     assert gone.status_code == 404
+
+
+async def test_what_a_platform_publishes_is_shown_and_asked_for(client, ours, theirs, headers, queue, context):
+    connection = ours.ids["connection_id"]
+    asked = Requirement(label="Colour", field="attributes.colour", check="required", source="the shop's API")
+    given = RequirementSet(name="products", requirements=(asked,), skipped=(Skipped("mood", "Riddles are not rules."),))
+    await requirements.keep(connection, given, context.clock())
+    await requirements.close_round(connection, {"products"}, context.clock())
+
+    shown = await client.get(f"/api/v1/connections/{connection}/requirements", headers=headers)
+    foreign = await client.get(f"/api/v1/connections/{theirs.ids['connection_id']}/requirements", headers=headers)
+    refused = await client.post(f"/api/v1/connections/{connection}/requirements", headers=headers)
+
+    assert shown.json()["edition"].startswith("shopify@")
+    assert [(one["rule"], one["what"]) for one in shown.json()["rules"]] == [
+        ("requirements.all.colour.required", "attributes.colour: required")
+    ]
+    assert shown.json()["sets"][0]["skipped"] == [{"what": "mood", "reason": "Riddles are not rules."}]
+    assert foreign.status_code == 404
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_requirements")

@@ -23,6 +23,7 @@ ADMINS_ONLY = {
     ("POST", "/api/v1/connections/{connection_id}/webhooks"),
     ("POST", "/api/v1/connections/{connection_id}/test"),
     ("POST", "/api/v1/connections/{connection_id}/sync"),
+    ("POST", "/api/v1/connections/{connection_id}/requirements"),
     ("GET", "/api/v1/audit"),
 }
 ONES_OWN = {("GET", "/api/v1/me"), ("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens")}
