@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -17,12 +17,13 @@ from core.store import connections, issues, patterns, records
 from core.store.connections import ConnectionRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
+from core.store.rows import printable
 
 SUGGEST_AT_ONCE = 100
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A record with what the rules say of it, and what it was checked with."""
+    """A record with what the rules say of it, and the stamp of these rules."""
 
     source: SourceRecord
     violations: tuple[Violation, ...]
@@ -45,7 +46,7 @@ async def check(context: Context, row: ConnectionRow, sources: Sequence[SourceRe
         Checked(
             source=source,
             violations=() if source.deleted else tuple(pack.evaluate(source.kind, source.record)),
-            pack=pack.edition,
+            pack=pack.stamp,
         )
         for source in sources
     ]
@@ -58,11 +59,13 @@ async def write(
     *,
     closing: Mapping[int, Resolution] | None = None,
     holding: str | None = None,
+    leaving: Collection[str] = (),
 ) -> Kept:
     """Write checked records inside the caller's transaction; a lower version never overwrites a higher one.
 
     `closing` names issues whose correction is under way, and how they end if they are gone. `holding` is a pattern
-    that the caller goes on to write; it is locked here, in its turn, so that none deadlock.
+    that the caller goes on to write; it is locked here, in its turn, so that none deadlock. `leaving` are rules that
+    the records were not checked by, and whose issues stay.
     """
     await connections.lock(row.id)
     kept = Kept(seen=len(checked))
@@ -70,7 +73,7 @@ async def write(
     known = await _known(row.id, latest)
     fresh = [one for one in latest if not _is_stale(one, known)]
     kept.stale = len(checked) - len(fresh)
-    before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known])
+    before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known], leaving)
     causes = await _count_patterns(row, fresh, before, known, holding, now)
     for one in fresh:
         stored = known.get(_key(one))
@@ -81,7 +84,8 @@ async def write(
         standing = [] if stored is None else before.get(stored.id, [])
         opened, gone = await _reconcile(row, record_id, one, standing, causes, now)
         kept.opened += opened
-        await _close_gone(gone, one, changed, closing or {}, now)
+        by_other_rules = not changed and stored is not None and stored.checked_with != one.pack
+        await _close_gone(gone, one, by_other_rules, closing or {}, now)
     return kept
 
 
@@ -178,7 +182,14 @@ async def _count_patterns(
 
 
 def _differs(issue: IssueRow, violation: Violation) -> bool:
-    return issue.actual != violation.actual or issue.pack != violation.pack
+    """Tell whether another value, or another wording or fix of the rule, has to be kept."""
+    return (
+        issue.actual != violation.actual
+        or issue.pack != violation.pack
+        or issue.message != printable(violation.message)
+        or (issue.category, issue.severity, issue.fix, issue.fix_safety)
+        != (violation.category, violation.severity, violation.fix, violation.fix_safety)
+    )
 
 
 async def _reconcile(
@@ -206,7 +217,7 @@ async def _reconcile(
 
 
 async def _close_gone(
-    gone: Sequence[IssueRow], one: Checked, changed: bool, closing: Mapping[int, Resolution], now: datetime
+    gone: Sequence[IssueRow], one: Checked, by_other_rules: bool, closing: Mapping[int, Resolution], now: datetime
 ) -> None:
     """End issues which no longer stand. One whose correction is under way is left to its verification."""
     by_resolution: dict[Resolution, list[int]] = {}
@@ -217,7 +228,7 @@ async def _close_gone(
             resolution = closing[issue.id]
         elif issue.state is IssueState.CORRECTING:
             continue
-        elif issue.pack != one.pack and not changed:
+        elif by_other_rules:
             resolution = Resolution.RULE_CHANGED
         else:
             resolution = Resolution.CHANGED_AT_SOURCE

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -27,7 +28,8 @@ class CompiledPack:
 
     `edition` is what was judged by: the name, and behind a `+` the day of the newest of its rules with a date. A
     pack whose rules have dates is read for a day with `on`; as a whole it judges by all of them at once. `mark` tells
-    the rules of others that are with it, such as what the platform publishes: `shopify@2026.11+r3f9c2d1`.
+    the rules of others that are with it, such as what the platform publishes: `shopify@2026.11+r3f9c2d1`. `language`
+    is that of its messages.
     """
 
     pack: Pack
@@ -36,6 +38,7 @@ class CompiledPack:
     _by_id: Mapping[str, Rule] = field(repr=False)
     mark: str = ""
     _engines: dict[RecordKind, Engine] = field(default_factory=dict, repr=False)
+    language: str = ENGLISH
 
     @property
     def name(self) -> str:
@@ -44,10 +47,30 @@ class CompiledPack:
 
     def on(self, day: date) -> CompiledPack:
         """Return the pack with the rules that count on a day."""
-        turns = sorted({turn for rule in self.rules for turn in (rule.since, rule.until) if turn is not None})
-        if not turns:
+        if not self.turns:
             return self
-        return _edition(self, max((turn for turn in turns if turn <= day), default=None))
+        return _edition(self, max((turn for turn in self.turns if turn <= day), default=None))
+
+    @cached_property
+    def turns(self) -> frozenset[date]:
+        """Return the days on which a rule begins or ends."""
+        return frozenset(turn for rule in self.rules for turn in (rule.since, rule.until) if turn is not None)
+
+    @cached_property
+    def stamp(self) -> str:
+        """Return the edition with a hash of what its rules were read from: the same stamp, the same issues."""
+        texts = "\n".join(f"{rule.digest} {rule.id}" for rule in self.rules)
+        spoken = "" if self.language == ENGLISH else f"-{self.language}"
+        return f"{self.edition}#{hashlib.sha256(texts.encode()).hexdigest()[:8]}{spoken}"
+
+    def narrowed(self, names: Collection[str]) -> CompiledPack:
+        """Return the pack with only those of its rules that are named."""
+        rules = tuple(rule for rule in self.rules if rule.id in names)
+        return _compiled(self.pack, rules, self.edition, self.mark).speaking(self.language)
+
+    def speaking(self, language: str) -> CompiledPack:
+        """Return the pack with messages in a language, in English where they are not translated."""
+        return self if language == self.language else replace(self, language=language)
 
     @property
     def latest(self) -> CompiledPack:
@@ -65,8 +88,8 @@ class CompiledPack:
             engine = self._engines[kind] = _engine(self._ruleset, kind)
         return engine
 
-    def evaluate(self, kind: RecordKind, record: Record, language: str = ENGLISH) -> list[Violation]:
-        """Return every violation of `record`, in the order of the rules, with messages in `language`."""
+    def evaluate(self, kind: RecordKind, record: Record, language: str | None = None) -> list[Violation]:
+        """Return every violation of `record`, in the order of the rules, with messages in `language` or its own."""
         if not isinstance(record, dict):
             return []
         engine = self.engine(kind)
@@ -78,7 +101,7 @@ class CompiledPack:
             engine.by_data(record, found.append)
         return self._told(engine, record, found, language) if found else []
 
-    def evaluate_json(self, kind: RecordKind, data: bytes | str, language: str = ENGLISH) -> list[Violation]:
+    def evaluate_json(self, kind: RecordKind, data: bytes | str, language: str | None = None) -> list[Violation]:
         """Return every violation of a record in JSON, as `evaluate` does and faster than decoding it first.
 
         msgspec.DecodeError, UnicodeDecodeError or RecursionError where it is no JSON. What is no object has no
@@ -92,13 +115,15 @@ class CompiledPack:
             return self.evaluate(kind, msgspec.json.decode(data), language)
         return self._told(engine, data, found, language) if found else []
 
-    def _told(self, engine: Engine, record: Record | bytes | str, found: list[Found], language: str) -> list[Violation]:
+    def _told(
+        self, engine: Engine, record: Record | bytes | str, found: list[Found], language: str | None
+    ) -> list[Violation]:
         """Return the violations of what was found, with the values as they stand in the record."""
         found.sort(key=_place)
         if not engine.structural.isdisjoint(row[0] for row in found):
             plain = record if isinstance(record, dict) else msgspec.json.decode(record)
             found = [self._plain(row, plain) if row[0] in engine.structural else row for row in found]
-        return [self._violation(row, language) for row in found]
+        return [self._violation(row, language or self.language) for row in found]
 
     def _plain(self, found: Found, record: Record) -> Found:
         """Return what was found with its values as plain data, where they had been decoded into structs."""
