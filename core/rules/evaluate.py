@@ -11,8 +11,11 @@ from typing import Any
 from core.errors import NotFound
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
+from core.rules.across import Across
 from core.rules.checks import CHECKS
+from core.rules.checks.across import ACROSS
 from core.rules.compile import Evaluator, Found, compile_rules
+from core.rules.falls import Falls
 from core.rules.messages import ENGLISH, render
 from core.rules.pack import Pack, Rule
 
@@ -48,11 +51,25 @@ class CompiledPack:
         return self.on(date.max)
 
     @cached_property
+    def across(self) -> Across:
+        """Return the rules that look across records, which `evaluate` does not."""
+        return Across([rule for rule in self.rules if rule.check in ACROSS], self.edition)
+
+    @cached_property
+    def falls(self) -> Falls:
+        """Return the rules that compare a record with its last version."""
+        return Falls(self.across)
+
+    @cached_property
+    def _alone(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if rule.check not in ACROSS)
+
+    @cached_property
     def _evaluators(self) -> Mapping[RecordKind, Evaluator]:
-        return _evaluators(_Ruleset(tuple(dict.fromkeys((rule.digest, rule.id) for rule in self.rules)), self.rules))
+        return _evaluators(_Ruleset(tuple(dict.fromkeys((rule.digest, rule.id) for rule in self._alone)), self._alone))
 
     def evaluate(self, kind: RecordKind, record: Record, language: str = ENGLISH) -> list[Violation]:
-        """Return every violation of `record`, in the order of the rules, with messages in `language`."""
+        """Return what `record` alone violates, in the order of the rules, with messages in `language`."""
         if not isinstance(record, dict):
             return []
         found: list[Found] = []
@@ -72,7 +89,7 @@ class CompiledPack:
 
     def _violation(self, found: Found, language: str) -> Violation:
         place, path, value, others = found
-        rule = self.rules[place]
+        rule = self._alone[place]
         return Violation(
             rule=rule.id,
             title=rule.wording(language).title,
