@@ -29,6 +29,7 @@ class RecordRow(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: str
     source_version: int
     checked_with: str | None
+    keyed_with: str | None
     deleted_at: datetime | None
 
 
@@ -70,7 +71,14 @@ async def versions(connection: int, kind: RecordKind, ids: Iterable[str]) -> dic
     return {row["external_id"]: row["source_version"] for row in rows}
 
 
-async def insert(merchant: int, connection: int, source: SourceRecord, checked_with: str, now: datetime) -> int:
+class Stamp(msgspec.Struct, frozen=True):
+    """What a record was checked with: the edition of the pack, and the fingerprint of its rules across records."""
+
+    pack: str
+    keys: str
+
+
+async def insert(merchant: int, connection: int, source: SourceRecord, stamp: Stamp, now: datetime) -> int:
     """Add a record and return its id."""
     row = Record(
         merchant=merchant,
@@ -78,24 +86,25 @@ async def insert(merchant: int, connection: int, source: SourceRecord, checked_w
         kind=source.kind,
         external_id=source.external_id,
         created_at=now,
-        **_columns(source, checked_with, now),
+        **_columns(source, stamp, now),
     )
     rows = await Record.insert(row)
     return int(rows[0]["id"])
 
 
-async def overwrite(record_id: int, source: SourceRecord, checked_with: str, now: datetime) -> None:
+async def overwrite(record_id: int, source: SourceRecord, stamp: Stamp, now: datetime) -> None:
     """Replace what a record holds."""
-    await Record.update(_columns(source, checked_with, now)).where(Record.id == record_id)
+    await Record.update(_columns(source, stamp, now)).where(Record.id == record_id)
 
 
-async def touch(record_id: int, source: SourceRecord, checked_with: str) -> None:
+async def touch(record_id: int, source: SourceRecord, stamp: Stamp) -> None:
     """Raise the version of a record whose content is the same, and say what it was checked with."""
     await Record.update(
         {
             Record.source_version: source.version,
             Record.payload: to_json(source.raw),
-            Record.checked_with: checked_with,
+            Record.checked_with: stamp.pack,
+            Record.keyed_with: stamp.keys,
         }
     ).where(Record.id == record_id)
 
@@ -115,9 +124,10 @@ async def forget_people(record_id: int, kept: Canonical) -> None:
     await Issue.update({Issue.actual: None}).where(Issue.record == record_id)
 
 
-async def ids_checked_otherwise(connection: int, pack: str, after: int, limit: int = 200) -> list[int]:
-    """Return ids of a connection's live records that were last checked with another pack, by key."""
-    otherwise = Record.checked_with.is_null() | (Record.checked_with != pack)
+async def ids_checked_otherwise(connection: int, stamp: Stamp, after: int, limit: int = 200) -> list[int]:
+    """Return ids of a connection's live records that were last checked with another pack or lack keys, by key."""
+    otherwise = Record.checked_with.is_null() | (Record.checked_with != stamp.pack)
+    otherwise = otherwise | Record.keyed_with.is_null() | (Record.keyed_with != stamp.keys)
     query = Record.select(Record.id).where(
         (Record.connection == connection) & (Record.id > after) & Record.deleted_at.is_null() & otherwise
     )
@@ -130,7 +140,7 @@ async def many(ids: Iterable[int]) -> list[RecordRow]:
     return [_read(row) for row in await Record.select().where(Record.id.is_in(wanted))] if wanted else []
 
 
-def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any, Any]:
+def _columns(source: SourceRecord, stamp: Stamp, now: datetime) -> dict[Any, Any]:
     return {
         "sku": _text(source.record.get("sku"), 300),
         "title": _text(source.record.get("title") or source.record.get("number"), 500),
@@ -138,7 +148,8 @@ def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any
         "payload": to_json(source.raw),
         "content_hash": content_hash(source.record),
         "source_version": source.version,
-        "checked_with": checked_with,
+        "checked_with": stamp.pack,
+        "keyed_with": stamp.keys,
         "deleted_at": None,
         "updated_at": now,
     }

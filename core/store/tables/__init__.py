@@ -12,7 +12,7 @@ from core.store.tables.channels import Connection, Delivery, Handover, SyncRun
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
-from core.store.tables.records import Application, Issue, Record, Suggestion
+from core.store.tables.records import Application, Issue, Record, RecordKey, Suggestion
 
 __all__ = [
     "TABLES",
@@ -29,6 +29,7 @@ __all__ = [
     "MarketplaceRule",
     "Merchant",
     "Record",
+    "RecordKey",
     "Session",
     "SignInAttempt",
     "Suggestion",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 TABLES: tuple[type[Table], ...] = (
-    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, Record, MarketplaceRule,
-    IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert, AuditEntry,
+    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, Record, RecordKey,
+    MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert,
+    AuditEntry,
 )  # fmt: skip
