@@ -62,11 +62,11 @@ async def judge(row: ConnectionRow, pack: CompiledPack, looks: Sequence[Look]) -
     """
     if not pack.across.rules or not looks:
         return Findings()
-    touched = await _write_keys(row, looks)
+    added, touched = await _moved_keys(looks)
     members = {look.id: look.members for look in looks}
     subjects = pack.across.subjects
     own = {it.key.pair for several in members.values() for it in several}
-    shelf = await _shelf(row.id, wanted(subjects, own, touched), members)
+    shelf = await _shelf(row.id, wanted(subjects, own, touched), members, added)
     found = {
         look.id: [*pack.across.violations(members[look.id], look.record, shelf), *_fallen(pack, look)] for look in looks
     }
@@ -105,8 +105,8 @@ def _stands(pack: CompiledPack, issue: IssueRow, record: RecordRow, members: lis
     return any((it.rule, it.field) == (issue.rule, issue.field) for it in found)
 
 
-async def _write_keys(row: ConnectionRow, looks: Sequence[Look]) -> set[Pair]:
-    """Write what became of the keys of some records, and return the pairs that came or went."""
+async def _moved_keys(looks: Sequence[Look]) -> tuple[list[tuple[int, Key]], set[Pair]]:
+    """Take away the keys that some records have no longer; return those to add, and the pairs that came or went."""
     known = await record_keys.of_records([look.id for look in looks if look.before is not None])
     added: list[tuple[int, Key]] = []
     gone: list[int] = []
@@ -117,12 +117,16 @@ async def _write_keys(row: ConnectionRow, looks: Sequence[Look]) -> set[Pair]:
         gone.extend(row_id for key, row_id in held.items() if key not in now)
         touched.update(key.pair for key in held.keys() ^ now.keys())
     await record_keys.remove(gone)
-    await record_keys.add(row.id, added)
-    return touched
+    return added, touched
 
 
-async def _shelf(connection: int, needed: Wanted, inside: dict[int, list[Member]]) -> Shelf:
-    """Fetch what is needed. Of the records `inside` it is known already."""
+async def _shelf(
+    connection: int, needed: Wanted, inside: dict[int, list[Member]], added: Sequence[tuple[int, Key]] = ()
+) -> Shelf:
+    """Fetch what is needed, and write `added` between: what the records `inside` hold is known, and is not read back.
+
+    What orders ask for is added up by the database, which for that has to know all.
+    """
     margin = len(inside)
     pairs = {pair: most if most == ALL else most + margin for pair, most in needed.members.items()}
     held: dict[Pair, list[Member]] = {}
@@ -132,6 +136,7 @@ async def _shelf(connection: int, needed: Wanted, inside: dict[int, list[Member]
     for it in await record_keys.members(connection, pairs):
         if it.record not in inside:
             held.setdefault(it.key.pair, []).append(it)
+    await record_keys.add(connection, added)
     demands = {}
     for (stock, orders), values in needed.demands.items():
         asked = await record_keys.demands(connection, stock, orders, values)

@@ -74,12 +74,12 @@ class Wanted(msgspec.Struct, frozen=True):
 def wanted(subjects: Sequence[Subject], own: Iterable[Pair], touched: Collection[Pair]) -> Wanted:
     """Return what is needed to judge records with the keys `own`, and all whose verdict `touched` keys may turn."""
     needed = Wanted()
+    held, moved = _by_name(own), _by_name(touched)
     for subject in subjects:
-        for name, value in own:
-            if name == subject.own:
-                _need(needed, subject, value, turns=False)
-        for name, value in touched:
-            if name == subject.own or name in subject.others:
+        for value in held.get(subject.own, ()):
+            _need(needed, subject, value, turns=False)
+        for name in {subject.own, *subject.others}:
+            for value in moved.get(name, ()):
                 _need(needed, subject, value, turns=name in subject.others)
     return needed
 
@@ -92,10 +92,10 @@ def strangers(
     Where more records than are counted share a value, one more or less turns nothing for the others.
     """
     found: dict[tuple[str, int, str], tuple[Subject, Member]] = {}
+    moved = _by_name(touched)
     for subject in subjects:
-        for name, value in touched:
-            if name not in subject.others and not (subject.is_demand and name == subject.own):
-                continue
+        turning = {*subject.others, subject.own} if subject.is_demand else subject.others
+        for value in {value for name in turning for value in moved.get(name, ())}:
             members = [it for it in shelf.members.get((subject.own, value), ()) if it.record not in inside]
             if subject.own in subject.others and len({it.record for it in members}) > MOST_COUNTED:
                 continue
@@ -133,6 +133,13 @@ def call(it: Named, value: object, record: int) -> str:
     if it.sku is not None and comparable(it.sku, "c") != comparable(value, "c"):
         return it.sku
     return it.external_id or it.title or f"#{record}"
+
+
+def _by_name(pairs: Iterable[Pair]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def _need(needed: Wanted, subject: Subject, value: str, *, turns: bool) -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tracemalloc
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from config.cli.validate import key_file, lines_of, pack_of
+from core.model.records import RecordKind
+from marketwright.testing import catalogue
 
 Run = Callable[..., Any]
 GOOD = {
@@ -97,3 +103,62 @@ def test_it_starts_without_server_database_or_queue() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert result.stdout.strip() == "[]"
+
+
+def test_records_are_compared_with_each_other_when_asked(run: Run, tmp_path: Path) -> None:
+    records = [
+        {**GOOD, "title": "Enamel kettle", "external_id": "1"},
+        {**GOOD, "title": "Enamel pot", "external_id": "2", "sku": " k-1"},
+        {**GOOD, "title": "Lid", "external_id": "3", "sku": "K-3", "attributes": {"parent_sku": "K-9"}},
+    ]
+    name = written(tmp_path, "r.json", json.dumps(records))
+
+    alone = run("validate", "--channel", "woocommerce", name, "--json")
+    together = run("validate", "--channel", "woocommerce", "--across", name, "--json")
+
+    added = together.lines[len(alone.lines) :]
+    assert together.lines[: len(alone.lines)] == alone.lines
+    assert [(line["rule"], line["record"], line["message"]) for line in added] == [
+        ("sku.duplicate", "K-1", "The SKU “K-1” is also that of another product: 2."),
+        ("sku.duplicate", " k-1", "The SKU “ k-1” is also that of another product: 1."),
+        ("variant.orphan", "K-3", "No product has the SKU “K-9”, which is named as this variant's parent."),
+    ]
+    assert (alone.code, together.code) == (0, 1)
+
+
+def test_comparing_a_large_file_takes_bounded_memory(run: Run, tmp_path: Path) -> None:
+    size = 8_000
+    with (tmp_path / "r.ndjson").open("w", encoding="utf-8") as file:
+        for number in range(size):
+            file.write(json.dumps({"sku": f"K-{number // 2 if number < 20 else number}", "title": "T" * 200}) + "\n")
+    pack, counts = pack_of("common"), Counter[str]()
+    tracemalloc.start()
+
+    with (tmp_path / "r.ndjson").open() as stream, key_file(pack, RecordKind.PRODUCT, wanted=True) as keys:
+        rules = Counter(
+            line["rule"] for line in lines_of(stream, "r.ndjson", pack, RecordKind.PRODUCT, None, counts, keys)
+        )
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (rules["sku.duplicate"], rules["title.duplicate"]) == (20, size)
+    assert peak < 6_000_000
+
+
+def test_a_file_is_compared_as_its_records_are_in_memory(tmp_path: Path) -> None:
+    pack, products = pack_of("common"), [product.record for product in catalogue(1, 300)]
+    products += [{"sku": 7}, {"sku": "\ud800"}, {"sku": "7", "variants": [{"gtin": products[0]["gtin"]}]}, {"title": 3}]
+    expected = Counter(
+        (violation.rule, violation.field, violation.message)
+        for several in pack.across.together([(RecordKind.PRODUCT, record) for record in products])
+        for violation in several
+    )
+
+    with key_file(pack, RecordKind.PRODUCT, wanted=True) as keys:
+        assert keys is not None
+        for place, record in enumerate(products):
+            keys.add(place, record, str(place))
+        found = Counter((it.rule, it.field, it.message) for _, it in keys.violations())
+
+    assert found == expected
+    assert len(found) >= 6

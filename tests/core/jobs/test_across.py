@@ -397,7 +397,7 @@ async def test_a_batch_costs_the_same_statements_however_large_it_is(house, desk
             counts.append(of_keys(asked))
 
     assert counts[:3] == counts[3:]
-    assert counts[2] == ["SELECT", "DELETE", "INSERT", "SELECT"]
+    assert counts[2] == ["SELECT", "DELETE", "SELECT", "INSERT"]
 
 
 async def test_a_record_that_says_the_same_asks_nothing_of_the_keys(house, desk, asked):
