@@ -132,13 +132,17 @@ async def one_time_token(user: int, *, now: datetime | None = None) -> str:
     return token
 
 
-async def create_api_token(user: int, label: str, *, expires_at: datetime | None = None) -> str:
-    """Return a new token for a program that acts as this person; it is shown once and lives until it is revoked."""
+async def create_api_token(user: int, label: str, *, life: timedelta | None = None) -> str:
+    """Return a new token for a program that acts as this person, shown once.
+
+    It ends after its `life`; without one it lives until it is revoked.
+    """
     label = _readable(label)
     if not 1 <= len(label) <= 100:
         raise Refused("A token's label has 1 to 100 characters.", code="label")
     token = f"mw_{secrets.token_urlsafe(32)}"
     now = datetime.now(UTC)
+    expires_at = None if life is None else now + life
     async with transaction():
         account = await _existing(user)
         kept = await sessions.begin(_digest(token), user, SessionKind.API, label=label, now=now, expires_at=expires_at)

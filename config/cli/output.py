@@ -56,15 +56,23 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def progress(title: str, total: int | None, *, off: bool = False) -> Iterator[Callable[..., None]]:
+def progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
     """Show a progress bar on standard error while the block runs; it gets a function that moves it."""
-    if off or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
         yield lambda **_: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    count = TextColumn("{task.completed:,}") if total is None else TaskProgressColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda **at: bar.update(task, **at)

@@ -1,28 +1,37 @@
-"""`marketwright validate`: checks a file of canonical records against a channel's rulepack, without any database."""
+"""`marketwright validate`: checks a file of canonical records against a channel's rulepack, without any database.
+
+NDJSON is cut into shares that all cores judge; their findings come out in the order of the file. What is held in memory
+does not grow with the file.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+import io
+import os
+import sys
+from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from concurrent.futures import Future, ProcessPoolExecutor
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TextIO, get_args
+from typing import Any, BinaryIO, TextIO, get_args
 
 import click
+import msgspec
 
-from config.cli.output import as_json, print_json, progress, show
+from config.cli.output import as_json, progress, show
 from config.packaged import library
 from core.errors import Malformed, NotFound
-from core.model.issues import Category, Severity
+from core.model.issues import Severity
 from core.model.records import RecordKind
 from core.rules.evaluate import CompiledPack
-from core.rules.files import Format, issue_line, read_records, reference
+from core.rules.files import Format, format_of, issue_line, read_records, reference
+from core.rules.lines import Judged, Share, judge, shares, unreadable
 from core.store.keyfile import KeyFile
-
-UNREADABLE = "file.unreadable"
-"""The rule named for a place in the file that is no record."""
 
 _TABLE = ("record", "severity", "rule", "field", "message", "fix")
 _LONGEST_TABLE = 500
@@ -32,10 +41,21 @@ _LONGEST_TABLE = 500
 @click.option("--channel", required=True, help="Whose rules: a channel, or channel@version for one version.")
 @click.option("--kind", type=click.Choice([kind.value for kind in RecordKind]), default="product", show_default=True)
 @click.option("--format", "format_", type=click.Choice(get_args(Format)), help="By default told from the file.")
+@click.option("--language", default="en", show_default=True, help="The language of messages, where a pack has it.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Processes for NDJSON; all cores by default.")
 @click.option("--across", is_flag=True, help="Also compare the records with each other: duplicates, orphans.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @as_json
-def validate(channel: str, kind: str, format_: Format | None, across: bool, file: Path, as_json: bool) -> None:
+def validate(
+    channel: str,
+    kind: str,
+    format_: Format | None,
+    language: str,
+    jobs: int | None,
+    across: bool,
+    file: Path,
+    as_json: bool,
+) -> None:
     """Check the records in FILE (JSON, NDJSON or CSV; - reads standard input).
 
     Prints one JSON object for each issue under --json, a table otherwise. Ends with 1 when a record has an error or
@@ -44,91 +64,161 @@ def validate(channel: str, kind: str, format_: Format | None, across: bool, file
     pack = pack_of(channel)
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
-    with (
-        opened(file) as stream,
-        progress(f"Checking with {pack.name}", None, off=as_json) as at,
-        key_file(pack, RecordKind(kind), wanted=across) as keys,
-    ):
-        for line in lines_of(stream, file.name, pack, RecordKind(kind), format_, counts, keys):
-            if as_json:
-                print_json(line)
+    printed = sys.stdout.buffer if as_json else None
+    with opened(file) as stream, progress(f"Checking with {pack.edition}", size_of(file)) as at:
+        head = first_line(stream)
+        if across:
+            found = together(stream, head, file.name, pack, RecordKind(kind), format_, language)
+        elif format_of([head.decode(errors="replace")], file.name, format_) == "ndjson":
+            found = in_shares(stream, head, channel, RecordKind(kind), language, jobs or os.cpu_count() or 1)
+        else:
+            found = one_by_one(stream, head, file.name, pack, RecordKind(kind), format_, language)
+        for judged in found:
+            counts.update(records=judged.records, error=judged.errors, warning=judged.warnings, read=judged.size)
+            if printed is not None:
+                printed.write(judged.issues)
             elif len(shown) < _LONGEST_TABLE:
-                shown.append(row_of(line))
-            at(completed=counts["records"])
-    if not as_json:
+                lines = judged.issues.splitlines()[: _LONGEST_TABLE - len(shown)]
+                shown.extend(row_of(msgspec.json.decode(line)) for line in lines)
+            at(completed=counts["read"])
+    if printed is not None:
+        printed.flush()
+    else:
         show(shown, as_json=False, empty="No issue was found.")
         click.echo(summary(pack, counts, len(shown)))
     if counts[Severity.ERROR]:
         raise SystemExit(1)
 
 
+@cache
 def pack_of(channel: str) -> CompiledPack:
     """Return the pack of `channel` or `channel@version` as it stands today."""
     packs = library()
     name, _, version = channel.partition("@")
     if not packs.versions(name):
         raise NotFound(f"There is no rulepack {name}; there are {', '.join(packs.channels())}.")
-    return packs.pack(name, version or None).on(datetime.now(UTC).date())
+    return packs.pack(name, version or None).on(today())
 
 
-def opened(file: Path) -> TextIO:
-    """Open the file; bytes that are not UTF-8 become the replacement character, so that the rest is checked."""
-    if str(file) == "-":
-        return click.open_file("-", encoding="utf-8", errors="replace")  # type: ignore[return-value]
-    return file.open(encoding="utf-8", errors="replace", newline="")
+def today() -> date:
+    """Return the day, in UTC."""
+    return datetime.now(UTC).date()
 
 
-@contextmanager
-def key_file(pack: CompiledPack, kind: RecordKind, *, wanted: bool) -> Iterator[KeyFile | None]:
-    """Keep what records are compared by in a temporary file, where that is wanted."""
-    if not wanted:
-        yield None
+def opened(file: Path) -> BinaryIO:
+    """Open the file, or standard input for `-`."""
+    return sys.stdin.buffer if str(file) == "-" else file.open("rb")
+
+
+def size_of(file: Path) -> int | None:
+    """Return the bytes of a file, None for standard input."""
+    return None if str(file) == "-" else file.stat().st_size
+
+
+def first_line(stream: BinaryIO) -> bytes:
+    """Read the first line that is not blank, and what stands before it."""
+    head = b""
+    while line := stream.readline():
+        head += line
+        if line.strip(b"\xef\xbb\xbf \t\r\n"):
+            break
+    return head
+
+
+def in_shares(
+    stream: BinaryIO, head: bytes, channel: str, kind: RecordKind, language: str, jobs: int
+) -> Iterator[Judged]:
+    """Judge NDJSON share by share, several at once where there are several, and yield them in their order."""
+    cut = shares(stream, head)
+    begun = list(islice(cut, 2))
+    if len(begun) < 2 or jobs == 1:
+        for share in chain(begun, cut):
+            yield judge_share(channel, kind, share, language)
         return
-    with (
-        TemporaryDirectory(prefix="marketwright-") as folder,
-        KeyFile(Path(folder) / "keys", pack.across, kind) as keys,
-    ):
-        yield keys
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[Judged]] = deque()
+        for share in chain(begun, cut):
+            waiting.append(pool.submit(judge_share, channel, kind, share, language))
+            if len(waiting) > 2 * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
-def lines_of(
-    stream: TextIO,
+def judge_share(channel: str, kind: RecordKind, share: Share, language: str) -> Judged:
+    """Judge one share; each process opens the pack once."""
+    return judge(pack_of(channel), kind, share, language)
+
+
+def one_by_one(
+    stream: BinaryIO,
+    head: bytes,
     name: str,
     pack: CompiledPack,
     kind: RecordKind,
     format_: Format | None,
-    counts: Counter[str],
+    language: str,
     keys: KeyFile | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Yield one line for each issue, those between records last, and count records and severities in `counts`."""
-    for place, record in read_records(stream, name=name, format=format_):
+) -> Iterator[Judged]:
+    """Judge JSON and CSV record by record; bytes that are not UTF-8 become the replacement character.
+
+    What the records are compared by is kept in `keys`, where they are.
+    """
+    for place, record in read_records(as_text(stream, head), name=name, format=format_):
         if isinstance(record, Malformed):
-            counts[Severity.ERROR] += 1
-            yield unreadable(place, record)
+            yield Judged(_line(unreadable(place, record)), 0, 1, 0, 0)
             continue
-        counts["records"] += 1
         if keys is not None:
             keys.add(place, record, reference(place, record))
-        for violation in pack.evaluate(kind, record):
-            counts[violation.severity] += 1
-            yield issue_line(reference(place, record), violation)
-    for called, violation in keys.violations() if keys is not None else ():
-        counts[violation.severity] += 1
-        yield issue_line(called, violation)
+        found = pack.evaluate(kind, record, language)
+        errors = sum(one.severity is Severity.ERROR for one in found)
+        lines = b"".join(_line(issue_line(reference(place, record), one)) for one in found)
+        yield Judged(lines, 1, errors, len(found) - errors, 0)
 
 
-def unreadable(place: int, error: Malformed) -> dict[str, Any]:
-    """Return the line for a place in the file that is no record."""
-    where = error.where or f"line {place}"
-    return {
-        "record": where,
-        "rule": UNREADABLE,
-        "category": Category.FORMAT_VALIDATION.value,
-        "severity": Severity.ERROR.value,
-        "field": "",
-        "message": f"{where}: {error.message}",
-        "fix": None,
-    }
+def together(
+    stream: BinaryIO,
+    head: bytes,
+    name: str,
+    pack: CompiledPack,
+    kind: RecordKind,
+    format_: Format | None,
+    language: str,
+) -> Iterator[Judged]:
+    """Judge records one by one, and then beside each other; their keys wait in a temporary file."""
+    with (
+        TemporaryDirectory(prefix="marketwright-") as folder,
+        KeyFile(Path(folder) / "keys", pack.across, kind) as keys,
+    ):
+        yield from one_by_one(stream, head, name, pack, kind, format_, language, keys)
+        for called, one in keys.violations(language):
+            is_error = one.severity is Severity.ERROR
+            yield Judged(_line(issue_line(called, one)), 0, is_error, not is_error, 0)
+
+
+def as_text(stream: BinaryIO, head: bytes = b"") -> TextIO:
+    """Return a stream as text, from its beginning."""
+    return io.TextIOWrapper(io.BufferedReader(_Joined(head, stream)), encoding="utf-8", errors="replace", newline="")
+
+
+class _Joined(io.RawIOBase):
+    """What was read already, and then the rest."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self.head, self.stream = head, stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.head[: len(buffer)] if self.head else self.stream.read(len(buffer))
+        self.head = self.head[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(row) + b"\n"
 
 
 def row_of(line: dict[str, Any]) -> dict[str, Any]:

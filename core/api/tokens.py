@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 
 from core import people
 from core.api.bodies import NewToken
-from core.api.door import Caller, Installation
+from core.api.door import Caller
 from core.api.parameters import Id
 from core.model.people import Actor
 from core.store import sessions
@@ -44,10 +44,10 @@ class Tokens(Controller):
         return await sessions.tokens(actor.user)
 
     @post("/", summary="Make a token")
-    async def create(self, actor: Caller, context: Installation, data: JSONBody[NewToken]) -> IssuedToken:
+    async def create(self, actor: Caller, data: JSONBody[NewToken]) -> IssuedToken:
         """Make a token for a program that acts as oneself. It is shown this once."""
-        expires_at = None if data.days is None else context.clock() + timedelta(days=data.days)
-        token = await people.create_api_token(actor.user, data.label, expires_at=expires_at)
+        life = None if data.days is None else timedelta(days=data.days)
+        token = await people.create_api_token(actor.user, data.label, life=life)
         return IssuedToken(token=token, label=data.label)
 
     @delete("/{token_id:int}", summary="Revoke a token")

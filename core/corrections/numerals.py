@@ -26,6 +26,13 @@ def plain(value: object) -> Decimal | None:
     return None
 
 
+def is_plain(value: object) -> bool:
+    """Say whether `plain` would read a value."""
+    if isinstance(value, str):
+        return len(value) <= 52 and _PLAIN.fullmatch(value) is not None
+    return plain(value) is not None
+
+
 def decimals_written(value: object) -> int | None:
     """Count the decimals that a plain number is written with; None where it is no plain number."""
     number = plain(value)

@@ -7,15 +7,17 @@ from functools import lru_cache
 
 import re2
 
+from core.corrections.shapes import answers, shape_of
+
 LONGEST = 1_000
 _MEMORY = 4 << 20
 _REFERENCE = re.compile(r"\\(\d)|\\(\\)|(\\)")
 
 
 class Regex:
-    """One compiled expression. `source` is what was written."""
+    """One compiled expression. `source` is what was written, `shape` what answers in place of the engine."""
 
-    __slots__ = ("_program", "source")
+    __slots__ = ("_answers", "_program", "shape", "source")
 
     def __init__(self, source: str) -> None:
         if len(source) > LONGEST:
@@ -28,6 +30,8 @@ class Regex:
         except (re2.error, UnicodeEncodeError) as error:
             raise ValueError(f"not a regular expression that runs in linear time: {_reason(error)}") from error
         self.source = source
+        self.shape = shape_of(source)
+        self._answers = self._searches if self.shape is None else answers(self.shape)
 
     def __repr__(self) -> str:
         return f"Regex({self.source!r})"
@@ -38,8 +42,16 @@ class Regex:
     def __hash__(self) -> int:
         return hash(self.source)
 
+    @property
+    def size(self) -> int:
+        """Return how many instructions it compiles to, which its cost for each character grows with."""
+        return int(self._program.programsize)
+
     def found(self, text: str) -> bool:
         """Say whether the expression matches anywhere in `text`."""
+        return self._answers(text)
+
+    def _searches(self, text: str) -> bool:
         return self._program.search(encodable(text)) is not None
 
     def all(self, text: str) -> list[str]:

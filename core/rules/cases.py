@@ -11,9 +11,11 @@ from core.corrections import apply
 from core.errors import MarketwrightError
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
-from core.rules.checks.across import ACROSS
+from core.rules.across import Across
+from core.rules.checks import ACROSS
 from core.rules.document import Map, Seq, plain
 from core.rules.evaluate import CompiledPack, breaks
+from core.rules.falls import Falls
 from core.rules.pack import Case, Rule
 
 MOST_CASES = 50
@@ -49,11 +51,15 @@ def read(given: Any, line: int, kind: RecordKind, check: str) -> tuple[Case, ...
 def run(pack: CompiledPack) -> list[CaseFailure]:
     """Run every case of every rule of a pack, inherited ones too, each by the rules of a day on which it counts."""
     return [
-        CaseFailure(pack=pack.name, rule=rule.id, line=case.line, reason=reason)
+        CaseFailure(pack=rule.pack, rule=rule.id, line=case.line, reason=_by(pack, rule, reason))
         for rule in pack.rules
         for case in rule.cases
         for reason in _judge(pack.on(day_of(rule)), rule, case)
     ]
+
+
+def _by(pack: CompiledPack, rule: Rule, reason: str) -> str:
+    return reason if rule.pack == pack.name else f"in {pack.name}: {reason}"
 
 
 def day_of(rule: Rule) -> date:
@@ -62,7 +68,8 @@ def day_of(rule: Rule) -> date:
 
 
 def _judge(pack: CompiledPack, rule: Rule, case: Case) -> list[str]:
-    found = _across(pack, rule, case) if rule.check in ACROSS else pack.evaluate(rule.kind, case.record)
+    across = rule.check in ACROSS
+    found = among(pack.across, pack.falls, rule, case) if across else pack.evaluate(rule.kind, case.record)
     violated = [violation.field for violation in found if violation.rule == rule.id]
     if case.passes:
         return [f"should pass, and is violated at {', '.join(violated)}"] if violated else []
@@ -84,10 +91,11 @@ def _judge(pack: CompiledPack, rule: Rule, case: Case) -> list[str]:
     return wrong + [f"the fix breaks {violation.rule} at {violation.field}" for violation in new]
 
 
-def _across(pack: CompiledPack, rule: Rule, case: Case) -> list[Violation]:
+def among(across: Across, falls: Falls, rule: Rule, case: Case) -> list[Violation]:
+    """Return what the record of a case violates beside others, or after its last version."""
     if rule.check == "max_drop":
-        return [] if case.before is None else pack.falls.compare(rule.kind, case.before, case.record)[0]
-    return pack.across.together([(rule.kind, case.record), *case.beside])[0]
+        return [] if case.before is None else falls.compare(rule.kind, case.before, case.record)[0]
+    return across.together([(rule.kind, case.record), *case.beside])[0]
 
 
 def _case(item: Any, line: int, kind: RecordKind) -> Case:

@@ -1,32 +1,40 @@
-"""A pack → one Python function for each kind of record, generated from a syntax tree.
+"""A pack → Python functions for each kind of record, generated from a syntax tree.
 
 What authors wrote enters the tree as constants and never as source: the names of checks are looked up in our table,
-the tests put in line are our own. Each value is fetched once, each list walked once; a rule costs one comparison
-where it holds. The function appends `(place of the rule, path, value, other fields' values)` for each violation.
+the tests put in line are our own. Each value is fetched once, each list walked once. A rule costs one cheap test
+where it holds: the check itself, its condition and the fields they need are asked for only where that test is true.
+The functions append `(place of the rule, path, value, other fields' values)` for each violation.
+
+There are two of each: one reads plain data, the other the structs of `layout`, into which JSON is decoded.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.corrections.paths import Segment
-from core.model.records import Record, RecordKind
+from core.model.records import RecordKind
 from core.rules.checks import CHECKS, Check
-from core.rules.fields import known, walked
+from core.rules.fields import Nature, known, nature, walked
+from core.rules.layout import Form, Layout, Path, fields_of, names_of
 from core.rules.pack import Condition, Rule, Test
+from core.rules.sound import Marking, Sound
+from core.rules.syntax import branches, call, conjunction, constant_or_name, expression, is_type, name, there
+from core.rules.values import Values
 
 Found = tuple[int, str, Any, tuple[Any, ...]]
-Evaluator = Callable[[Record, Callable[[Found], None]], None]
+Evaluator = Callable[[Any, Callable[[Found], None]], None]
 
-_INLINE = (str, int, bool, type(None))
+_BUILTINS: Mapping[str, Any] = {
+    "enumerate": enumerate, "len": len, "map": map, "type": type, "str": str, "int": int, "float": float,
+    "dict": dict, "list": list,
+}  # fmt: skip
 
 
-def compile_rules(rules: Sequence[Rule], kind: RecordKind) -> Evaluator:
-    """Return the function that judges records of `kind` by those of `rules` that are about it."""
-    writer = _Writer(kind)
+def compile_rules(rules: Sequence[Rule], kind: RecordKind, layout: Layout | None = None) -> Evaluator:
+    """Return the function that judges records of `kind`: plain data, or the structs of a layout."""
+    writer = Writer(kind, layout)
     own = [(place, rule) for place, rule in enumerate(rules) if rule.kind is kind]
     body = writer.scope((), own)
     module = ast.parse("def evaluate(record, found): pass")
@@ -34,96 +42,193 @@ def compile_rules(rules: Sequence[Rule], kind: RecordKind) -> Evaluator:
     assert isinstance(function, ast.FunctionDef)
     function.body = body or function.body
     ast.fix_missing_locations(module)
-    namespace: dict[str, Any] = {**writer.constants, "__builtins__": _BUILTINS}
+    namespace: dict[str, Any] = {**writer.values.constants, "__builtins__": _BUILTINS}
     exec(compile(module, f"<rules for {kind}>", "exec"), namespace)  # noqa: S102 - a tree of our own making
     evaluator: Evaluator = namespace["evaluate"]
     return evaluator
 
 
-_BUILTINS: Mapping[str, Any] = {
-    "isinstance": isinstance, "enumerate": enumerate, "len": len, "str": str, "dict": dict, "list": list,
-}  # fmt: skip
+class Writer:
+    """Writes the body of one function; `values` holds what it names."""
 
-
-class _Writer:
-    """Writes the body of one function. `constants` are the functions and values that the code names."""
-
-    def __init__(self, kind: RecordKind) -> None:
+    def __init__(self, kind: RecordKind, layout: Layout | None) -> None:
         self.kind = kind
-        self.constants: dict[str, Any] = {}
-        self.count = 0
-        self.fetched: dict[tuple[str, ...], str] = {(): "record"}
+        self.layout = layout
+        self.values = Values(kind, layout)
 
-    def scope(self, lists: tuple[str, ...], rules: list[tuple[int, Rule]]) -> list[ast.stmt]:
-        """Write the rules that walk exactly `lists`, then the loops inside them."""
-        out: list[ast.stmt] = []
-        inner: dict[str, list[tuple[int, Rule]]] = {}
+    def scope(self, lists: Path, rules: list[tuple[int, Rule]]) -> list[ast.stmt]:
+        """Write the rules that walk exactly `lists`, field by field, then the loops inside them."""
+        own: dict[str, list[tuple[int, Rule]]] = {}
+        inner: dict[Path, list[tuple[int, Rule]]] = {}
         for place, rule in rules:
-            deeper = self.lists(rule.field)[len(lists) :]
+            deeper = walked(known(self.kind, rule.field))[len(lists) :]
             if deeper:
-                end = next(index for index, name in enumerate(deeper) if name.endswith("[]"))
-                inner.setdefault(".".join(deeper[: end + 1]), []).append((place, rule))
+                end = next(index for index, part in enumerate(deeper) if part.endswith("[]"))
+                inner.setdefault(deeper[: end + 1], []).append((place, rule))
             else:
-                out.extend(self.rule(place, rule))
+                own.setdefault(rule.field, []).append((place, rule))
+        beginnings = [*map(self.values.path, own), *((*lists, *path) for path in inner)]
+        out = self.values.prefetch(lists, beginnings)
+        for field, members in own.items():
+            out.extend(self.field(field, members))
         for path, members in inner.items():
-            out.extend(self.loop((*lists, *path.split(".")), members))
+            out.extend(self.loop((*lists, *path), members))
         return out
 
-    def loop(self, lists: tuple[str, ...], rules: list[tuple[int, Rule]]) -> list[ast.stmt]:
+    def loop(self, lists: Path, rules: list[tuple[int, Rule]]) -> list[ast.stmt]:
         """Write `for index, item in enumerate(list)` around the rules of its items."""
         holder = (*lists[:-1], lists[-1].removesuffix("[]"))
         out: list[ast.stmt] = []
-        source = self.fetch(holder, out)
-        index, item = f"i{len(lists)}", self.fresh("item")
-        before = dict(self.fetched)
-        self.fetched[lists] = item
-        body = self.scope(lists, rules)
-        self.fetched = before
+        source = name(self.values.fetch(holder, out))
+        index, item = f"i{len(lists)}", self.values.fresh("item")
+        with self.values.inside():
+            self.values.fetched[lists] = item
+            body = self.scope(lists, rules)
         target = ast.Tuple([ast.Name(index, ast.Store()), ast.Name(item, ast.Store())], ast.Store())
-        walk = ast.For(target=target, iter=_call("enumerate", _name(source)), body=body, orelse=[], type_comment=None)
-        out.append(ast.If(test=_call("isinstance", _name(source), _name("list")), body=[walk], orelse=[]))
+        walk = ast.For(target=target, iter=call("enumerate", source), body=body, orelse=[], type_comment=None)
+        is_list = source if self.values.form(holder) is Form.LIST else is_type(source, "list")
+        out.append(ast.If(test=is_list, body=[walk], orelse=[]))
         return out
 
-    def rule(self, place: int, rule: Rule) -> list[ast.stmt]:
-        """Write `if condition and fails: found(…)`."""
+    def field(self, field: str, members: list[tuple[int, Rule]]) -> list[ast.stmt]:
+        """Write the rules on one field, told apart by the type of its value."""
         out: list[ast.stmt] = []
-        value = self.fetch(self.path(rule.field), out)
-        fails = self.fails(rule.test, out)
-        test = fails if rule.when is None else _and(self.condition(rule.when, out), fails)
-        others: list[ast.expr] = [
-            _name(self.fetch(self.path(rule.arguments[parameter.name]), out))
-            for parameter in CHECKS[rule.check].parameters
-            if parameter.is_field and rule.arguments[parameter.name] is not None
-        ]
-        row = ast.Tuple(
-            [ast.Constant(place), self.dotted(rule.field), _name(value), ast.Tuple(others, ast.Load())], ast.Load()
-        )
-        out.append(ast.If(test=test, body=[ast.Expr(_call("found", row))], orelse=[]))
+        path = self.values.path(field)
+        value = name(self.values.fetch(path, out))
+        form = self.values.form(path)
+        usual = [one for one in members if not CHECKS[one[1].check].judges_missing or one[1].check == "required"]
+        text = self.texts(path, usual)
+        number, items, other = (self.bodies(usual, kind) for kind in ("number", "items", "other"))
+        missing = [row for place, rule in usual if rule.check == "required" for row in self.report(place, rule, None)]
+        nothing = ast.Compare(value, [ast.Is()], [ast.Constant(None)])
+        if form is Form.TEXT:
+            out.extend(branches([(value, text), (None, missing)]))
+        elif form is Form.NUMBER:
+            out.extend(branches([(nothing, missing), (None, number)]))
+        elif form is Form.LIST:
+            out.extend(branches([(value, items), (nothing, missing), (None, other)]))
+        else:
+            out.extend(self.by_type(value, form, text, number, items, other, missing))
+        for place, rule in members:
+            if (place, rule) not in usual:
+                out.extend(self.report(place, rule, ast.UnaryOp(ast.Not(), self.ask(rule.test, out))))
         return out
 
-    def fails(self, test: Test, out: list[ast.stmt]) -> ast.expr:
-        """Write the expression that is true where the check does not hold."""
+    def texts(self, path: Path, members: list[tuple[int, Rule]]) -> list[ast.stmt]:
+        """Write the rules for text. Amounts come again and again: those that were sound once are known to be."""
+        pure = [one for one in members if one[1].when is None and not fields_of(one[1].test)]
+        plain = self.bodies(pure, "text")
+        if nature(self.kind, names_of(path)) is not Nature.AMOUNT or not plain:
+            return self.bodies(members, "text")
+        sound = Sound()
+        value, unsound = name(self.values.fetched[path]), self.values.fresh("u")
+        known_sound = ast.Compare(value, [ast.NotIn()], [name(self.values.constant(sound.texts))])
+        marked = Marking(unsound).all(plain)
+        start = ast.Assign(targets=[ast.Name(unsound, ast.Store())], value=ast.Constant(False))
+        keep = ast.Expr(call(self.values.constant(sound.remember), value))
+        end = ast.If(test=ast.UnaryOp(ast.Not(), name(unsound)), body=[keep], orelse=[])
+        rest = self.bodies([one for one in members if one not in pure], "text")
+        return [ast.If(test=known_sound, body=[start, *marked, end], orelse=[]), *rest]
+
+    def by_type(
+        self, value: ast.expr, form: Form, text: list[ast.stmt], number: list[ast.stmt], items: list[ast.stmt],
+        other: list[ast.stmt], missing: list[ast.stmt],
+    ) -> list[ast.stmt]:  # fmt: skip
+        """Write the branches for a value of unknown type, the likely ones first."""
+        is_text, is_none = is_type(value, "str"), ast.Compare(value, [ast.Is()], [ast.Constant(None)])
+        is_number = ast.BoolOp(ast.Or(), [is_type(value, "int"), is_type(value, "float")])
+        texts = branches([(value, text), (None, missing)])
+        if form is Form.SCALAR:
+            if number:
+                return branches([(is_text, texts), (is_none, missing), (None, number)])
+            return branches([(is_text, texts), (is_none, missing)])
+        filled = ast.BoolOp(ast.And(), [is_type(value, "list"), value])
+        known_types = [(is_text, texts), (is_none, missing), (is_number, number), (filled, items), (None, other)]
+        return branches(known_types)
+
+    def bodies(self, members: list[tuple[int, Rule]], kind: str) -> list[ast.stmt]:
+        """Write the rules for values of one type: the cheap test, and in it what is asked where it is true."""
+        out: list[ast.stmt] = []
+        for place, rule in members:
+            suspicion = CHECKS[rule.check].suspect(rule.arguments)
+            plucked = kind == "items" and self.plucks(rule.test)
+            test = suspicion.plucked if plucked else getattr(suspicion, kind)
+            if test is None:
+                continue
+            value = name(self.values.fetched[self.values.path(rule.field)])
+            if plucked:
+                value = ast.Name(self.values.fresh("p"), ast.Store())
+                out.append(ast.Assign(targets=[value], value=self.pluck(rule.test)))
+            named: dict[str, ast.expr] = {"value": name(value.id)}
+            for parameter, held in {**rule.arguments, **suspicion.constants}.items():
+                named[parameter] = constant_or_name(held, self.values.constant)
+            failing = None if suspicion.exact else "ask"
+            inside = self.report(place, rule, failing)
+            if test == "True":
+                out.extend(inside)
+            else:
+                out.append(ast.If(test=expression(test, named), body=inside, orelse=[]))
+        return out
+
+    def report(self, place: int, rule: Rule, failing: ast.expr | str | None) -> list[ast.stmt]:
+        """Write `if it fails and its condition holds: found(…)`; `ask` asks the check, None knows it already."""
+        out: list[ast.stmt] = []
+        with self.values.inside():
+            tests = [] if rule.when is None else [self.condition(rule.when, out)]
+            if failing == "ask":
+                tests.append(ast.UnaryOp(ast.Not(), self.ask(rule.test, out)))
+            elif isinstance(failing, ast.expr):
+                tests.append(failing)
+            others: list[ast.expr] = [
+                name(self.values.fetch(self.values.path(other), out)) for other in fields_of(rule.test)
+            ]
+            value = name(self.values.fetch(self.values.path(rule.field), out))
+        named = ast.Tuple(others, ast.Load())
+        row = ast.Tuple([ast.Constant(place), self.values.dotted(rule.field), value, named], ast.Load())
+        found: ast.stmt = ast.Expr(call("found", row))
+        out.append(ast.If(test=conjunction(tests), body=[found], orelse=[]) if tests else found)
+        return out
+
+    def ask(self, test: Test, out: list[ast.stmt]) -> ast.expr:
+        """Write the call of a check, which is true where the value holds."""
         check = CHECKS[test.check]
-        value = _name(self.fetch(self.path(test.field), out))
-        given = {name: self.argument(check, name, test.arguments, out) for name in test.arguments}
-        call = ast.Call(
-            func=_name(self.constant(check.function)),
-            args=[value],
-            keywords=[ast.keyword(arg=name, value=node) for name, node in given.items()],
-        )
-        if check.fails is None:
-            fails: ast.expr = ast.UnaryOp(ast.Not(), call)
+        arguments = dict(test.arguments)
+        if self.plucks(test):
+            value: ast.expr = self.pluck(test)
+            arguments[check.plucks or ""] = None
         else:
-            fails = _Placed({**given, "value": value, "call": call}).visit(copy.deepcopy(check.fails))
-        return fails if check.judges_missing else _and(_there(value), fails)
+            value = name(self.values.fetch(self.values.path(test.field), out))
+        keywords = [ast.keyword(arg=key, value=self.argument(check, key, arguments, out)) for key in arguments]
+        return ast.Call(func=name(self.values.constant(check.function)), args=[value], keywords=keywords)
+
+    def plucks(self, test: Test) -> bool:
+        """Tell whether a check gets what stands in the items of a list of structs, not the list."""
+        plucks = CHECKS[test.check].plucks
+        return (
+            plucks is not None
+            and test.arguments[plucks] is not None
+            and self.values.form(self.values.path(test.field)) is Form.LIST
+        )
+
+    def pluck(self, test: Test) -> ast.expr:
+        """Write `[item.key for item in list if item.key]`."""
+        assert self.layout is not None
+        path = self.values.path(test.field)
+        key = test.arguments[CHECKS[test.check].plucks or ""]
+        attribute = self.layout.find((*path[:-1], f"{path[-1]}[]", key)).attribute
+        taken = ast.Attribute(name("each"), attribute, ast.Load())
+        walk = ast.comprehension(
+            target=ast.Name("each", ast.Store()), iter=name(self.values.fetched[path]), ifs=[taken], is_async=0
+        )
+        return ast.ListComp(elt=taken, generators=[walk])
 
     def condition(self, condition: Condition, out: list[ast.stmt]) -> ast.expr:
         """Write the expression that is true where the condition holds."""
         if isinstance(condition, Test):
-            holds = ast.UnaryOp(ast.Not(), self.fails(condition, out))
+            holds = self.ask(condition, out)
             if CHECKS[condition.check].judges_missing:
                 return holds
-            return _and(_there(_name(self.fetch(self.path(condition.field), out))), holds)
+            return conjunction([there(name(self.values.fetch(self.values.path(condition.field), out))), holds])
         parts = [self.condition(part, out) for part in condition.parts]
         if condition.joined == "not":
             return ast.UnaryOp(ast.Not(), parts[0])
@@ -131,96 +236,9 @@ class _Writer:
             return parts[0]
         return ast.BoolOp(ast.And() if condition.joined == "all" else ast.Or(), parts)
 
-    def argument(self, check: Check, name: str, arguments: Mapping[str, Any], out: list[ast.stmt]) -> ast.expr:
+    def argument(self, check: Check, key: str, arguments: Mapping[str, Any], out: list[ast.stmt]) -> ast.expr:
         """Write one argument: a constant, or the value of another field."""
-        value = arguments[name]
-        is_field = any(parameter.name == name and parameter.is_field for parameter in check.parameters)
-        if is_field and value is not None:
-            return _name(self.fetch(self.path(value), out))
-        return ast.Constant(value) if isinstance(value, _INLINE) else _name(self.constant(value))
-
-    def fetch(self, path: tuple[str, ...], out: list[ast.stmt]) -> str:
-        """Return the name of the variable that holds the value at `path`; fetch it where nobody has yet."""
-        if path in self.fetched:
-            return self.fetched[path]
-        holder = self.fetch(path[:-1], out)
-        name = self.fresh("v")
-        got: ast.expr = ast.Call(
-            func=ast.Attribute(_name(holder), "get", ast.Load()), args=[ast.Constant(path[-1])], keywords=[]
-        )
-        if path[:-1]:
-            is_object = _call("isinstance", _name(holder), _name("dict"))
-            got = ast.IfExp(test=is_object, body=got, orelse=ast.Constant(None))
-        out.append(ast.Assign(targets=[ast.Name(name, ast.Store())], value=got))
-        self.fetched[path] = name
-        return name
-
-    def dotted(self, field: str) -> ast.expr:
-        """Write the path of the value: text, or text with the indices of the loops around."""
-        lists = self.lists(field)
-        if not lists:
-            return ast.Constant(field)
-        pieces: list[ast.expr] = []
-        text = ""
-        for depth, name in enumerate(self.path(field), start=1):
-            text += ("." if depth > 1 else "") + name.removesuffix("[]")
-            if name.endswith("[]"):
-                pieces.append(ast.Constant(text + "."))
-                pieces.append(ast.FormattedValue(value=_name(f"i{depth}"), conversion=-1, format_spec=None))
-                text = ""
-        return ast.JoinedStr([*pieces, ast.Constant(text)] if text else pieces)
-
-    def path(self, field: str) -> tuple[str, ...]:
-        """Return the parts of a pattern, lists that are walked marked by `[]`."""
-        return tuple(_marked(part) for part in known(self.kind, field))
-
-    def lists(self, field: str) -> tuple[str, ...]:
-        """Return the parts up to the last list that the pattern walks."""
-        return walked(known(self.kind, field))
-
-    def constant(self, value: Any) -> str:
-        """Give a function or a value a name that the code can use."""
-        for name, held in self.constants.items():
-            if held is value:
-                return name
-        name = self.fresh("k")
-        self.constants[name] = value
-        return name
-
-    def fresh(self, prefix: str) -> str:
-        """Return a name that nobody has."""
-        self.count += 1
-        return f"{prefix}_{self.count}"
-
-
-class _Placed(ast.NodeTransformer):
-    """Puts the right nodes in place of the names in a check's own test."""
-
-    def __init__(self, nodes: Mapping[str, ast.expr]) -> None:
-        self.nodes = nodes
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return copy.deepcopy(self.nodes.get(node.id, node))
-
-
-def _marked(part: Segment) -> str:
-    return f"{part[0]}[]" if part[1] else part[0]
-
-
-def _name(name: str) -> ast.Name:
-    return ast.Name(name, ast.Load())
-
-
-def _call(function: str, *args: ast.expr) -> ast.Call:
-    return ast.Call(func=_name(function), args=list(args), keywords=[])
-
-
-def _and(*parts: ast.expr) -> ast.expr:
-    return ast.BoolOp(ast.And(), list(parts))
-
-
-def _there(value: ast.expr) -> ast.expr:
-    """Write `value is not None and value != ""`."""
-    return _and(
-        ast.Compare(value, [ast.IsNot()], [ast.Constant(None)]), ast.Compare(value, [ast.NotEq()], [ast.Constant("")])
-    )
+        value = arguments[key]
+        if value is not None and any(each.name == key and each.is_field for each in check.parameters):
+            return name(self.values.fetch(self.values.path(value), out))
+        return constant_or_name(value, self.values.constant)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from core.model.issues import Severity, Violation
 from core.model.records import Record, RecordKind
 from core.rules.evaluate import CompiledPack
 from core.rules.pack import Rule
@@ -56,7 +57,7 @@ def impact(old: CompiledPack, new: CompiledPack, kind: RecordKind, records: Iter
     """Judge records by both packs; a record fails where it has an error."""
     newly_fail, newly_pass = [], []
     for place, record in enumerate(records):
-        before, after = _fails(old, kind, record), _fails(new, kind, record)
+        before, after = errors(old, kind, record), errors(new, kind, record)
         if after and not before:
             newly_fail.append(place)
         elif before and not after:
@@ -68,5 +69,6 @@ def _changed(before: Rule, after: Rule) -> tuple[str, ...]:
     return tuple(name for name in _COMPARED if getattr(before, name) != getattr(after, name))
 
 
-def _fails(pack: CompiledPack, kind: RecordKind, record: Record) -> bool:
-    return any(violation.severity == "error" for violation in pack.evaluate(kind, record))
+def errors(pack: CompiledPack, kind: RecordKind, record: Record) -> list[Violation]:
+    """Return what keeps a record from being sold."""
+    return [violation for violation in pack.evaluate(kind, record) if violation.severity is Severity.ERROR]

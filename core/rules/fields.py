@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from core.corrections.paths import Segment, parse
 from core.model.records import FIELDS, RecordKind
 
-FREE: dict[str, Any] = {"*": None}
+FREE: dict[str, Any] = {}
+FREE["*"] = FREE
 _ADDRESS = dict.fromkeys(
     ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone", "email")
 )
@@ -34,12 +36,13 @@ _BRANCHES: dict[RecordKind, dict[str, Any]] = {
         "shipping_address": _ADDRESS,
         "billing_address": _ADDRESS,
         "lines": dict.fromkeys(
-            ("sku", "title", "quantity", "unit_price", "external_id", "total", "product_id", "variant_id")
-        ),
+            ("sku", "title", "quantity", "unit_price", "external_id", "total", "product_id", "variant_id", "status")
+        )
+        | {"attributes": FREE},
         "attributes": FREE,
         "shipments": dict.fromkeys(("carrier", "tracking_number", "tracking_url", "shipped_at")),
     },
-    RecordKind.STOCK: {},
+    RecordKind.STOCK: {"attributes": FREE},
 }
 
 
@@ -52,6 +55,44 @@ def known(kind: RecordKind, pattern: str) -> tuple[Segment, ...]:
             raise ValueError(f"a {kind} has no field {pattern}")
         tree = tree.get(name) if name in tree else tree["*"]
     return parts
+
+
+_CONTAINERS = frozenset(
+    {"images", "tags", "bullets", "options", "variants", "lines", "shipments", "values", "methods", "countries"}
+)
+_AMOUNTS = frozenset(
+    {"price", "compare_at_price", "value", "length", "total", "shipping_total", "tax_total", "unit_price"}
+)
+_NUMBERS = frozenset({"quantity", "warranty_months", "lead_time_days", "bytes"})
+_FLAGS = frozenset({"brand_registered", "redirects"})
+_SIDES = frozenset({"width", "height"})
+
+
+class Nature(StrEnum):
+    """What a field usually holds. `amount` is a number, as JSON has it or written as text; `free` may be anything."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    FREE = "free"
+
+
+def nature(kind: RecordKind, names: tuple[str, ...]) -> Nature:
+    """Return what a field holds by its nature; `[]` in `names` stands for the items of a list."""
+    tree: Any = {**dict.fromkeys(FIELDS[kind]), **_BRANCHES[kind]}
+    for place, name in enumerate(names):
+        if name == "[]":
+            continue
+        if tree is None or name not in tree:
+            return Nature.FREE
+        tree = tree[name]
+        if tree is None and name in _CONTAINERS and names[place + 1 : place + 2] != ("[]",):
+            return Nature.FREE
+    if tree is not None or names[-1] in _FLAGS:
+        return Nature.FREE
+    if names[-1] in _NUMBERS or (names[0] == "images" and names[-1] in _SIDES):
+        return Nature.NUMBER
+    return Nature.AMOUNT if names[-1] in _AMOUNTS or names[-1] in _SIDES else Nature.TEXT
 
 
 def walked(parts: tuple[Segment, ...]) -> tuple[str, ...]:

@@ -46,16 +46,21 @@ def read_records(stream: TextIO, *, name: str = "", format: Format | None = None
     if head:
         head[0] = head[0].removeprefix("\ufeff")
     lines = chain(head, stream)
-    guessed = _guess(head)
-    chosen = format or _SUFFIXES.get(name.rpartition(".")[2].lower()) or guessed
-    if chosen == "json" and guessed == "ndjson":
-        chosen = "ndjson"  # a whole object in the first line: one object a line, whatever the file is called
+    chosen = format_of(head, name, format)
     if chosen == "ndjson":
         yield from _ndjson(lines)
     elif chosen == "csv":
         yield from _csv(lines, head)
     else:
         yield from _json("".join(lines))
+
+
+def format_of(head: Sequence[str], name: str = "", chosen: Format | None = None) -> Format:
+    """Return the format that was chosen, else what the name or the first line tells."""
+    guessed = guess(head)
+    told = chosen or _SUFFIXES.get(name.rpartition(".")[2].lower()) or guessed
+    # A whole object in the first line: one object a line, whatever the file is called.
+    return "ndjson" if told == "json" and guessed == "ndjson" else told
 
 
 def issue_line(record_ref: str, violation: Violation) -> dict[str, Any]:
@@ -80,7 +85,8 @@ def reference(place: int, record: Record) -> str:
     return f"#{place}"
 
 
-def _guess(head: Sequence[str]) -> Format:
+def guess(head: Sequence[str]) -> Format:
+    """Tell a format by the first line that is not blank."""
     first = head[-1].strip() if head else ""
     if first.startswith("["):
         return "json"
@@ -96,10 +102,11 @@ def _guess(head: Sequence[str]) -> Format:
 def _ndjson(lines: Iterator[str]) -> Iterator[Entry]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield number, _decoded(line, f"line {number}")
+            yield number, decoded(line, f"line {number}")
 
 
-def _decoded(text: str, where: str) -> Record | Malformed:
+def decoded(text: str, where: str) -> Record | Malformed:
+    """Read one record in JSON."""
     try:
         value = msgspec.json.decode(text)
     except (msgspec.DecodeError, ValueError) as error:
@@ -113,7 +120,7 @@ def _json(text: str) -> Iterator[Entry]:
     whole = text.strip()
     if not whole.startswith("["):
         if whole:
-            yield 1, _decoded(whole, "line 1")
+            yield 1, decoded(whole, "line 1")
         return
     decoder = json.JSONDecoder(parse_constant=_refuse)
     position, place = text.index("[") + 1, 0

@@ -1,5 +1,8 @@
-"""What is lawful in a pack and still unwise: rules nothing proves, fixes nothing tries, personal data shown, titles
-that tell people nothing."""
+"""What is lawful in a pack and still unwise.
+
+Rules that nothing proves or that cannot live with others, fixes that nothing tries, expressions that cost, personal
+data shown, titles that tell people nothing, translations begun and not finished.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from core.corrections.regex import Regex
 from core.model.records import RecordKind
-from core.rules import messages
+from core.rules.contradict import contradicts, impossible, must_hold, shadowed
 from core.rules.evaluate import CompiledPack
-from core.rules.pack import Compound, Condition, Rule, Test
+from core.rules.pack import Rule
 
 PERSONAL = ("buyer.", "shipping_address.", "billing_address.")
+LARGEST_EXPRESSION = 2_000
 _SHOWING = frozenset({"actual", "value"})
 
 
@@ -36,7 +41,9 @@ def lint(pack: CompiledPack) -> list[Finding]:
             *_title(rule, pack),
             *_proof(rule),
             *_privacy(rule),
-            *_logic(rule),
+            *_logic(rule, pack),
+            *_cost(rule),
+            *_languages(rule, pack),
             *_twins(rule, pack.pack.rules),
         )
     ]
@@ -70,31 +77,43 @@ def _privacy(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "personal_data", f"The message shows {{{min(shown)}}} of {rule.field}, which is personal data."
 
 
-def _logic(rule: Rule) -> Iterator[tuple[str, str]]:
-    for test in _required(rule.when):
+def _logic(rule: Rule, pack: CompiledPack) -> Iterator[tuple[str, str]]:
+    """Look for conditions that nothing meets, and for rules of the pack that this one cannot live with."""
+    for test in must_hold(rule.when):
         if test.field == rule.field and test.check == "missing" and rule.check != "required":
             yield "unreachable", f"The rule looks at {rule.field} only where it is missing."
-    if rule.check == "required" and any(
-        test.field == rule.field and test.check == "required" for test in _required(rule.when)
-    ):
-        yield "unreachable", f"The rule asks for {rule.field} only where it is there."
-    low, high = rule.arguments.get("minimum"), rule.arguments.get("maximum")
-    if low is not None and high is not None and low > high:
-        yield "contradiction", f"Nothing lies between {messages.shown(low)} and {messages.shown(high)}."
+        if test.field == rule.field and test.check == "required" and rule.check == "required":
+            yield "unreachable", f"The rule asks for {rule.field} only where it is there."
+    why = impossible(rule)
+    if why is not None:
+        yield "unreachable" if rule.when is not None else "contradiction", why
+    for other in pack.rules:
+        if other.id != rule.id and contradicts(rule, other):
+            yield "contradiction", f"No value satisfies both it and {other.id}."
+        elif other.id != rule.id and shadowed(rule, other):
+            yield "shadowed", f"It is violated only where {other.id} is too, which is stricter and no less severe."
+
+
+def _cost(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Look for expressions that are large: they are linear in the text, and slow by their own size."""
+    for name, value in rule.arguments.items():
+        if isinstance(value, Regex) and value.size > LARGEST_EXPRESSION:
+            yield "costly", f"The {name} compiles to {value.size} instructions; {LARGEST_EXPRESSION} are much."
+
+
+def _languages(rule: Rule, pack: CompiledPack) -> Iterator[tuple[str, str]]:
+    """Look for what is not translated into a language that the pack has begun, and for what a translation drops."""
+    for language in pack.pack.languages:
+        if language not in rule.wordings:
+            yield "untranslated", f"It has no title and message in {language}."
+        elif dropped := rule.wording().placeholders - rule.wording(language).placeholders:
+            yield "untold", f"The message in {language} does not name {{{min(dropped)}}}, which the English one does."
 
 
 def _twins(rule: Rule, rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
     for other in rules:
         if other is rule:
             return
-        if (other.kind, other.test, other.when) == (rule.kind, rule.test, rule.when):
+        same = (other.kind, other.test, other.when, other.since, other.until)
+        if same == (rule.kind, rule.test, rule.when, rule.since, rule.until):
             yield "twin", f"It checks the same as {other.id} in line {other.line}."
-
-
-def _required(condition: Condition | None) -> Iterator[Test]:
-    """Yield the tests that must all hold."""
-    if isinstance(condition, Test):
-        yield condition
-    elif isinstance(condition, Compound) and condition.joined == "all":
-        for part in condition.parts:
-            yield from _required(part)

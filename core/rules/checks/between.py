@@ -16,6 +16,18 @@ def greater_than_field(value: object, *, field: FieldValue) -> bool:
     return left is None or right is None or left > right
 
 
+def less_than_field(value: object, *, field: FieldValue) -> bool:
+    """Hold when the number is less than that of another field."""
+    left, right = numerals.plain(value), numerals.plain(field)
+    return left is None or right is None or left < right
+
+
+def not_below_field(value: object, *, field: FieldValue) -> bool:
+    """Hold when the number is at least that of another field."""
+    left, right = numerals.plain(value), numerals.plain(field)
+    return left is None or right is None or left >= right
+
+
 def not_above_field(value: object, *, field: FieldValue) -> bool:
     """Hold when the number is at most that of another field."""
     left, right = numerals.plain(value), numerals.plain(field)
@@ -53,6 +65,12 @@ def not_before_field(value: object, *, field: FieldValue) -> bool:
     return left is None or right is None or left >= right
 
 
+def not_after_field(value: object, *, field: FieldValue) -> bool:
+    """Hold when the time is not later than that of another field (ISO 8601; without an offset, UTC)."""
+    left, right = _time(value), _time(field)
+    return left is None or right is None or left <= right
+
+
 def has_every_option(value: object, *, of: FieldValue) -> bool:
     """Hold when the options of a variant have a value for each option name that the product lists in `of`."""
     if not isinstance(of, list):
@@ -83,10 +101,13 @@ def _time(value: object) -> datetime | None:
 BETWEEN: tuple[Check, ...] = (
     define(greater_than_field),
     define(not_above_field),
+    define(less_than_field),
+    define(not_below_field),
     define(differs_from_field),
     define(equals_field),
     define(contains_field),
     define(lacks_field),
     define(not_before_field),
+    define(not_after_field),
     define(has_every_option, judges_missing=True),
 )

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import phonenumbers
-from stdnum import isbn
+from stdnum import imei, isbn
 
 from core.corrections.arguments import FieldValue
 from core.corrections.steps.codes import valid_gtin
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import ALWAYS, FOR_NUMBERS, FOR_TEXT, Check, Suspicion, define
 from core.rules.checks.places import COUNTRIES, CURRENCIES
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_][\w-]{1,62}")
 _FORMS = {
     "YYYY-MM-DD": "%Y-%m-%d", "YYYY-MM-DD HH:MM:SS": "%Y-%m-%d %H:%M:%S", "YYYY-MM-DDTHH:MM:SSZ": "%Y-%m-%dT%H:%M:%SZ",
 }  # fmt: skip
+_USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[!-~]*+)?")
+_USUAL_HTTPS = re.compile(_USUAL.pattern.replace("s?", "s"))
+"""Addresses as most are, which need no parser: a host of small letters, and a path."""
+
 _SEPARATORS = str.maketrans("", "", " -‐‑–.'\u00a0")
 
 
@@ -39,6 +44,11 @@ def gtin(value: object, *, separators: bool = False, isbn10: bool = False, digit
 def isbn_number(value: object) -> bool:
     """Hold when the value is an ISBN of ten or thirteen digits with a right check digit; hyphens may stand in it."""
     return isinstance(value, str) and len(value) <= 40 and bool(isbn.is_valid(value))
+
+
+def imei_number(value: object) -> bool:
+    """Hold when the value is an IMEI of 15 digits with a right check digit (3GPP TS 23.003), separators aside."""
+    return isinstance(value, str) and len(value) <= 40 and len(imei.compact(value)) == 15 and bool(imei.is_valid(value))
 
 
 def gtin_for_trade(value: object) -> bool:
@@ -142,17 +152,28 @@ def date_range(value: object, *, earliest: str | None = None, latest: str | None
     return (earliest is None or value[:10] >= earliest) and (latest is None or value[:10] <= latest)
 
 
+def _no_gtin(arguments: Mapping[str, Any]) -> Suspicion:
+    test = ALWAYS if arguments["digits"] else "not valid(value)"
+    return Suspicion(text=test, constants={"valid": valid_gtin})
+
+
+def _unusual_address(arguments: Mapping[str, Any]) -> Suspicion:
+    usual = _USUAL_HTTPS if arguments["https"] else _USUAL
+    return Suspicion(text="len(value) > longest or usual(value) is None", constants={"usual": usual.fullmatch})
+
+
 CODES: tuple[Check, ...] = (
-    define(gtin),
+    define(gtin, _no_gtin),
     define(isbn_number),
-    define(gtin_for_trade),
-    define(currency_code),
-    define(country_code),
+    define(imei_number),
+    define(gtin_for_trade, FOR_NUMBERS),
+    define(currency_code, Suspicion(text="value not in known", constants={"known": CURRENCIES})),
+    define(country_code, Suspicion(text="value not in known", constants={"known": COUNTRIES})),
     define(email),
     define(phone),
-    define(url),
-    define(extension),
+    define(url, _unusual_address),
+    define(extension, FOR_TEXT),
     define(iso_date),
     define(date_form),
-    define(date_range),
+    define(date_range, FOR_TEXT),
 )

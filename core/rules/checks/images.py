@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import FOR_OBJECTS, Check, define
 
 
 def longest_side(value: object, *, minimum: int = 0, maximum: int | None = None) -> bool:
@@ -48,8 +48,8 @@ def _sides(value: object) -> tuple[int, int] | None:
 
 
 IMAGES: tuple[Check, ...] = (
-    define(longest_side, actual=size_in_pixels),
-    define(shortest_side, actual=size_in_pixels),
-    define(max_pixels, actual=size_in_pixels),
-    define(aspect_ratio, actual=size_in_pixels),
+    define(longest_side, FOR_OBJECTS, actual=size_in_pixels),
+    define(shortest_side, FOR_OBJECTS, actual=size_in_pixels),
+    define(max_pixels, FOR_OBJECTS, actual=size_in_pixels),
+    define(aspect_ratio, FOR_OBJECTS, actual=size_in_pixels),
 )

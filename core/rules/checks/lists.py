@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from core.rules.checks.kinds import Check, define, size
+from core.rules.checks.kinds import ALWAYS, FOR_LISTS, Check, Suspicion, define, size
 
 
 def item_count(value: object, *, minimum: int = 0, maximum: int | None = None) -> bool:
@@ -47,8 +48,19 @@ def _keys(items: list[Any], key: str | None, ignore_case: bool) -> list[str | in
     return found
 
 
+def _miscounted(arguments: Mapping[str, Any]) -> Suspicion:
+    tests = ["len(value) < minimum"] if arguments["minimum"] > 1 else []
+    tests += ["len(value) > maximum"] if arguments["maximum"] is not None else []
+    return Suspicion(text=None, number=None, items=" or ".join(tests) or None)
+
+
+def _repeated(arguments: Mapping[str, Any]) -> Suspicion:
+    plucked = ALWAYS if arguments["ignore_case"] else "len({*value}) != len(value)"
+    return Suspicion(text=None, number=None, plucked=plucked)
+
+
 LISTS: tuple[Check, ...] = (
-    define(item_count, actual=size, judges_missing=False),
-    define(unique_within, actual=size),
-    define(unique_combinations, actual=size),
+    define(item_count, _miscounted, actual=size),
+    define(unique_within, _repeated, actual=size, plucks="key"),
+    define(unique_combinations, FOR_LISTS, actual=size),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from core.corrections.regex import regex
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import Check, define, text
 
 _TAGS = r"<\s*/?\s*([a-zA-Z][a-zA-Z0-9-]*)"
 _ACTIVE = (
@@ -11,6 +13,8 @@ _ACTIVE = (
     r"|<[^>]*[\s\"'/]on[a-z]+\s*=|<[^>]*=\s*[\"']?\s*(javascript|vbscript)\s*:"
 )
 _ANY = r"<[a-zA-Z/!][^>]*>"
+_OPENS = re.compile(r"<[\s/]*+(?:script|i?frame|object|embed|applet|form|link|meta|base|noscript)", re.IGNORECASE)
+"""Where an active tag may begin: linear, because what it skips is never given back."""
 
 
 def no_html(value: object) -> bool:
@@ -38,9 +42,12 @@ def html_has_text(value: object) -> bool:
     return bool(left.strip()) or "<img" in value
 
 
+_AFTER = "value.find('>') + 1"
+"""What stands right behind a `>` is outside of every tag."""
+
 MARKUP: tuple[Check, ...] = (
-    define(no_html, fails="isinstance(value, str) and '<' in value and not call"),
-    define(no_scripts, fails="isinstance(value, str) and '<' in value and not call"),
-    define(html_tags, fails="isinstance(value, str) and '<' in value and not call"),
-    define(html_has_text, fails="isinstance(value, str) and '<' in value and not call"),
+    define(no_html, text("'<' in value")),
+    define(no_scripts, text("'<' in value and ('=' in value or opens(value) is not None)", opens=_OPENS.search)),
+    define(html_tags, text("'<' in value")),
+    define(html_has_text, text(f"'<' in value and not value[{_AFTER}:{_AFTER} + 1].isalnum()")),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.corrections import numerals
 from core.corrections.arguments import FieldValue
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import FOR_NUMBERS, FOR_OBJECTS, Check, define
 
 _DECIMALS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -24,16 +24,19 @@ KILOGRAMS = {
 """The international yard and pound agreement of 1959."""
 
 
-def currency_decimals(value: object, *, currency: FieldValue, exact: bool = False) -> bool:
+def currency_decimals(value: object, *, currency: FieldValue, exact: bool = False, zeros: bool = True) -> bool:
     """Hold when an amount is written with at most the decimals of its currency (ISO 4217), or `exact`ly those.
 
-    An amount whose currency is not known counts as one of two decimals.
+    With `zeros: false`, zeros at its end are no decimals. An amount whose currency is not known counts as one of two.
     """
     written = numerals.decimals_written(value)
     if written is None:
         return True
     places = EXPONENTS.get(currency, 2) if isinstance(currency, str) else 2
-    return written == places if exact else written <= places
+    if exact or written <= places:
+        return written == places or not exact
+    read = numerals.plain(value)
+    return not zeros and read is not None and read == round(read, places)
 
 
 def multiple_of(value: object, *, step: Decimal) -> bool:
@@ -75,7 +78,7 @@ def _scaled(value: object, unit: object, table: dict[str, str]) -> Decimal | Non
 
 
 MEASURES: tuple[Check, ...] = (
-    define(currency_decimals, actual=numerals.decimals_written),
-    define(multiple_of),
-    define(plausible_for_dimensions),
+    define(currency_decimals, FOR_NUMBERS, actual=numerals.decimals_written),
+    define(multiple_of, FOR_NUMBERS),
+    define(plausible_for_dimensions, FOR_OBJECTS),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.corrections.apply import same
 from core.corrections.arguments import Json
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import Check, Suspicion, define
 
 
 def required(value: object) -> bool:
@@ -26,10 +26,7 @@ def equals(value: object, *, to: Json) -> bool:
 
 PRESENCE: tuple[Check, ...] = (
     define(
-        required,
-        judges_missing=True,
-        fails="value.isspace() if value and isinstance(value, str) else "
-        "value is None or value == '' or value == [] or value == {}",
+        required, Suspicion(text="value.isspace()", number=None, items=None, other="not value"), judges_missing=True
     ),
     define(missing, judges_missing=True),
     define(equals),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import FOR_LISTS, FOR_TEXT, Check, Suspicion, define
 
 _LEVELS = re.compile(r"\s*(?:>|/|›|»|\|)\s*")
 
@@ -59,9 +59,9 @@ def _levels(path: str) -> list[str]:
 
 RESTRICTIONS: tuple[Check, ...] = (
     define(inside_categories),
-    define(outside_categories),
-    define(items_one_of),
-    define(items_none_of),
-    define(items_include),
-    define(total_bytes, actual=bytes_together),
+    define(outside_categories, FOR_TEXT),
+    define(items_one_of, FOR_LISTS),
+    define(items_none_of, FOR_LISTS),
+    define(items_include, FOR_LISTS),
+    define(total_bytes, Suspicion(text="len(value) * 4 > limit", number=None), actual=bytes_together),
 )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from core.corrections.regex import Regex, encodable
-from core.rules.checks.kinds import Check, define, size
+from core.rules.checks.kinds import FOR_TEXT, Check, Suspicion, define, size
+from core.rules.checks.kinds import text as suspicious
+from core.rules.shortcuts import found_by
 
 _DOUBLE = re.compile(r"[ \t\u00a0]{2}|\t")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ud800-\udfff]")
@@ -45,14 +49,16 @@ def forbidden_pattern(value: object, *, regex: Regex) -> bool:
 
 
 def one_of(value: object, *, values: tuple[str, ...], ignore_case: bool = False) -> bool:
-    """Hold when the text is one of `values`."""
+    """Hold when the text is one of `values`; a whole number counts as it is written."""
+    if isinstance(value, int) and not isinstance(value, bool) and -(10**30) < value < 10**30:
+        value = str(value)
     if not isinstance(value, str):
         return False
     return value in values or (ignore_case and value.casefold() in {each.casefold() for each in values})
 
 
 def not_in(value: object, *, values: tuple[str, ...], ignore_case: bool = False) -> bool:
-    """Hold when the text is none of `values`."""
+    """Hold when the text is none of `values`; a whole number counts as it is written."""
     return not one_of(value, values=values, ignore_case=ignore_case)
 
 
@@ -109,25 +115,44 @@ def _bytes(value: object) -> int:
     return len(value) if value.isascii() else len(encodable(value).encode())
 
 
+def _by_pattern(arguments: Mapping[str, Any]) -> Suspicion:
+    test, constants = found_by(arguments["regex"])
+    return Suspicion(text=f"not ({test})", number=None, items=None, other=None, constants=constants, exact=True)
+
+
+def _by_forbidden(arguments: Mapping[str, Any]) -> Suspicion:
+    test, constants = found_by(arguments["regex"])
+    return Suspicion(text=test, number=None, items=None, other=None, constants=constants, exact=True)
+
+
+def _among(arguments: Mapping[str, Any]) -> Suspicion:
+    return Suspicion(text="value not in known", constants={"known": frozenset(arguments["values"])})
+
+
+def _not_among(arguments: Mapping[str, Any]) -> Suspicion:
+    known = frozenset(arguments["values"])
+    test = "True" if arguments["ignore_case"] else "value in known"
+    return Suspicion(text=test, items=None, other=None, constants={"known": known})
+
+
 TEXT: tuple[Check, ...] = (
-    define(text, fails="not isinstance(value, str)"),
-    define(min_length, actual=size, fails="isinstance(value, str) and len(value.strip()) < limit"),
-    define(max_length, actual=size, fails="isinstance(value, str) and len(value) > limit"),
-    define(max_bytes, actual=_bytes),
-    define(pattern),
-    define(forbidden_pattern),
-    define(one_of),
-    define(not_in),
-    define(contains_none_of),
-    define(no_edge_spaces, fails="isinstance(value, str) and (value[0].isspace() or value[-1].isspace())"),
-    define(no_double_spaces),
+    define(text, Suspicion(text=None)),
+    define(min_length, suspicious("len(value.strip()) < limit"), actual=size),
+    define(max_length, suspicious("len(value) > limit"), actual=size),
+    define(max_bytes, suspicious("len(value) * 4 > limit"), actual=_bytes),
+    define(pattern, _by_pattern),
+    define(forbidden_pattern, _by_forbidden),
+    define(one_of, _among),
+    define(not_in, _not_among),
+    define(contains_none_of, FOR_TEXT),
+    define(no_edge_spaces, suspicious("len(value.strip()) < len(value)")),
+    define(no_double_spaces, suspicious("'  ' in value or '\\t' in value or not value.isascii()")),
     define(
         tidy_spaces,
-        fails="isinstance(value, str) and (value[0].isspace() or value[-1].isspace()"
-        " or '  ' in value or '\\t' in value or not (value.isascii() or call))",
+        suspicious("len(value.strip()) < len(value) or '  ' in value or '\\t' in value or not value.isascii()"),
     ),
-    define(no_control_characters),
-    define(no_emoji),
-    define(no_repeated_words),
-    define(no_shouting),
+    define(no_control_characters, suspicious("not value.isprintable()")),
+    define(no_emoji, suspicious("not value.isascii()")),
+    define(no_repeated_words, FOR_TEXT),
+    define(no_shouting, suspicious("value.isupper()")),
 )

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from core.corrections.regex import regex
-from core.rules.checks.kinds import Check, define
+from core.rules.checks.kinds import FOR_TEXT, Check, define, text
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _LINK = r"(?i)\b(?:https?://|www\.)[^\s<>\"']|<a\s[^>]*href"
@@ -60,11 +60,9 @@ def visible_length(value: object) -> int:
 
 
 WORDING: tuple[Check, ...] = (
-    define(max_word_repeats, actual=most_repeats),
-    define(no_links, fails="isinstance(value, str) and ('//' in value or '.' in value or '<' in value) and not call"),
-    define(no_contact_details),
-    define(
-        max_visible_length, actual=visible_length, fails="isinstance(value, str) and len(value) > limit and not call"
-    ),
-    define(min_visible_length, actual=visible_length),
+    define(max_word_repeats, FOR_TEXT, actual=most_repeats),
+    define(no_links, text("'//' in value or '.' in value or '<' in value")),
+    define(no_contact_details, text("'@' in value or '+' in value or '00' in value")),
+    define(max_visible_length, text("len(value) > limit"), actual=visible_length),
+    define(min_visible_length, FOR_TEXT, actual=visible_length),
 )

@@ -115,4 +115,4 @@ def test_packs_of_the_same_text_share_their_compiled_code(tmp_path):
 
     first, second = Library.open([tmp_path]).pack("demo"), Library.open([tmp_path]).pack("demo")
 
-    assert first._evaluators is second._evaluators
+    assert first.engine(RecordKind.PRODUCT) is second.engine(RecordKind.PRODUCT)
