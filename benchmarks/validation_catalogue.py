@@ -39,7 +39,7 @@ def _product(rng: random.Random, number: int) -> Product:
     return {
         "external_id": str(7_000_000 + number), "sku": sku, "title": f"{kind.capitalize()} {noun} by {brand}",
         "description": "<p>" + "</p><p>".join(rng.choices(_SENTENCES, k=9)) + "</p>", "brand": brand,
-        "mpn": f"M{number:07d}", "gtin": _gtin(number), "category": f"Home > {noun.capitalize()}s > {kind.capitalize()}",
+        "mpn": f"M{number:07d}", "gtin": _gtin(number), "category": f"Home > {noun.capitalize()}s > {kind}",
         "condition": "new", "status": "active", "currency": "EUR", "price": price,
         "compare_at_price": f"{float(price) + 10:.2f}" if number % 3 == 0 else None, "quantity": rng.randint(0, 500),
         "lead_time_days": rng.randint(1, 5), "warranty_months": 24, "handle": f"{noun.replace(' ', '-')}-{number}",
@@ -59,9 +59,10 @@ def _image(rng: random.Random, sku: str, place: int) -> Product:
 
 
 def _variant(rng: random.Random, sku: str, number: int, price: str, colour: str) -> Product:
+    own = f"{sku}-{colour[:2].upper()}{number % 10}"
     return {
-        "external_id": str(40_000_000 + number), "sku": f"{sku}-{colour[:2].upper()}{number % 10}", "gtin": _gtin(number),
-        "price": price, "quantity": rng.randint(0, 90), "options": {"Colour": colour},
+        "external_id": str(40_000_000 + number), "sku": own, "gtin": _gtin(number), "price": price,
+        "quantity": rng.randint(0, 90), "options": {"Colour": colour},
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from core.http import Client, Pace
 from core.model.corrections import Change
 from core.model.events import WebhookEvent, WebhookRequest
 from core.model.records import Record, RecordKind, Shipment, SourceRecord
+from core.model.requirements import RequirementSet, Wanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +157,8 @@ class Channel:
     `read_webhook` is pure and quick: it verifies, then names topic, action, external id, dedupe key and version.
     `read_event` turns a kept webhook (event and parsed body) into records, fetching where the webhook is thin.
     `pull_*` start at `cursor` (`{}` for everything) and yield pages until the channel has no more.
+    `pull_requirements` yields what the platform itself publishes of its rules, in our words, for what is wanted, in
+    sets that replace those of the same name; a set that is not given any more no longer counts.
     `pull_one` reads one record afresh. `push_product` writes, reads back and returns what the channel stored.
     `sign_in` connects an account by the platform's own sign-in page.
     `register_webhooks` creates what is missing, `repair_webhooks` revives or recreates; both are idempotent.
@@ -171,6 +174,7 @@ class Channel:
     pull_one: Callable[[Connection, RecordKind, str], Awaitable[SourceRecord]]
     pull_orders: Pull | None = None
     pull_stock: Pull | None = None
+    pull_requirements: Callable[[Connection, Wanted], AsyncIterator[RequirementSet]] | None = None
     push_product: Callable[[Connection, Push], Awaitable[Pushed]] | None = None
     push_stock: Callable[[Connection, Sequence[StockLevel]], Awaitable[None]] | None = None
     ship_order: Callable[[Connection, str, Shipment], Awaitable[None]] | None = None

@@ -29,7 +29,9 @@ from core.hookspecs import hookimpl
 from core.http import Bucket, Budget, Client, Outgoing, Pace, Response
 from core.model.corrections import Change
 from core.model.events import Action, WebhookEvent, WebhookRequest
+from core.model.issues import Severity
 from core.model.records import Record, RecordKind, Shipment, SourceRecord
+from core.model.requirements import Requirement, RequirementSet, Skipped, Wanted
 from core.signing import (
     hmac_base64,
     hmac_hex,
@@ -65,13 +67,18 @@ __all__ = [
     "RecordKind",
     "Refused",
     "Rejected",
+    "Requirement",
+    "RequirementSet",
     "Response",
     "RetryLater",
+    "Severity",
     "Shipment",
     "SignIn",
+    "Skipped",
     "SourceRecord",
     "StockLevel",
     "Subscription",
+    "Wanted",
     "WebhookEvent",
     "WebhookRequest",
     "hmac_base64",

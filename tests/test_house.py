@@ -28,8 +28,9 @@ JOB_LIBRARY = {"core/queue.py", "config/worker.py"}
 FACADE = {
     "Account", "Action", "BadSignature", "Bucket", "Budget", "Callback", "Change", "Channel", "Client", "Conflict",
     "Connection", "Handover", "Malformed", "MarketwrightError", "NeedsAttention", "NotFound", "Outgoing", "Pace",
-    "Page", "PluginError", "Push", "Pushed", "Record", "RecordKind", "Refused", "Rejected", "Response", "RetryLater",
-    "Shipment", "SignIn", "SourceRecord", "StockLevel", "Subscription", "WebhookEvent", "WebhookRequest",
+    "Page", "PluginError", "Push", "Pushed", "Record", "RecordKind", "Refused", "Rejected", "Requirement",
+    "RequirementSet", "Response", "RetryLater", "Severity", "Shipment", "SignIn", "Skipped", "SourceRecord",
+    "StockLevel", "Subscription", "Wanted", "WebhookEvent", "WebhookRequest",
     "hmac_base64", "hmac_hex", "hookimpl", "oauth1_signed_query", "verify_hmac_base64", "verify_hmac_hex",
 }  # fmt: skip
 """What plugins import. A name that goes or changes breaks them: it takes a decision record."""
@@ -143,6 +144,24 @@ def test_every_hook_is_documented_and_used_by_a_plugin_of_ours() -> None:
     assert hooks
     assert [name for name, function in hooks if len((function.__doc__ or "").split()) < 10] == []
     assert [name for name, _ in hooks if f"def {name}(" not in written] == []
+
+
+def test_a_plugin_folder_brings_a_channel_or_rulepacks_or_says_that_it_does_not_yet() -> None:
+    packages = {
+        path.parent.name: (path.read_text(encoding="utf-8"), ast.parse(path.read_text(encoding="utf-8")))
+        for path in (ROOT / "plugins").glob("*/__init__.py")
+    }
+    hooks = ("def register_channels(", "def register_rulepacks(")
+    brings = {name for name, (text, _) in packages.items() if any(hook in text for hook in hooks)}
+    says = {name for name, (_, tree) in packages.items() if "No channel is registered yet." in docstring(tree)}
+
+    assert brings | says == packages.keys()
+    assert brings & says == set()
+    assert [name for name in says if not (ROOT / f"tests/plugins/{name}").is_dir()] == []
+
+
+def docstring(tree: ast.Module) -> str:
+    return " ".join((ast.get_docstring(tree) or "").split())
 
 
 def test_the_facade_is_frozen() -> None:

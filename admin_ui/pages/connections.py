@@ -12,10 +12,12 @@ from admin_ui.door import admins_only, opened, signed_in
 from admin_ui.notices import Notice
 from admin_ui.rendering import page
 from admin_ui.words import plural
-from core import connections
+from core import connections, versions
 from core.channel import Subscription
 from core.errors import Malformed, MarketwrightError
 from core.model.corrections import Mode
+from core.rulebook import Requirements, requirements_of
+from core.store import connections as stored
 from core.store.listings import connections as connections_listing
 from core.store.listings import sync_runs as runs_listing
 
@@ -50,18 +52,27 @@ async def one_connection(request: Request[Any, Any, Any], connection_id: FromPat
     item = await connections_listing.one(signed_in(request).actor.merchant, connection_id)
     channel = opened(request).registry.by_name.get(item.channel)
     wanted = "webhooks" in request.query_params and channel is not None and channel.list_webhooks is not None
+    publishes = channel is not None and channel.pull_requirements is not None
     runs = await runs_listing.sync_runs(signed_in(request).actor.merchant, connection=connection_id, limit=10)
     return await page(
         request,
         "connections/one.html",
         here="connections",
         item=item,
+        standing=await versions.standing(opened(request), signed_in(request).actor, connection_id),
         runs=runs.items,
         modes=MODES,
         has_webhooks=channel is not None and channel.register_webhooks is not None,
         webhook_address=(opened(request).public_url or str(request.base_url)).rstrip("/") + item.webhook_path,
         subscribed=await subscribed(request, connection_id) if wanted else None,
+        published=await published(request, connection_id) if publishes else None,
     )
+
+
+async def published(request: Request[Any, Any, Any], connection_id: int) -> Requirements:
+    """Return what the platform publishes of its requirements."""
+    row = connections.visible(signed_in(request).actor, await stored.get(connection_id))
+    return await requirements_of(opened(request), row)
 
 
 async def subscribed(request: Request[Any, Any, Any], connection_id: int) -> Subscribed:
@@ -88,6 +99,14 @@ async def sync(request: Request[Any, Any, Any], connection_id: FromPath[int]) ->
     admins_only(request)
     await connections.sync_now(opened(request), signed_in(request).actor, connection_id)
     return done(request, Notice("A pull is asked for; it starts in a moment."), f"/connections/{connection_id}")
+
+
+@post("/connections/{connection_id:int}/requirements", status_code=200, include_in_schema=False)
+async def read_requirements(request: Request[Any, Any, Any], connection_id: FromPath[int]) -> Response[Any]:
+    """Ask for what the platform publishes of its requirements."""
+    admins_only(request)
+    await connections.read_requirements_now(opened(request), signed_in(request).actor, connection_id)
+    return done(request, Notice("They are asked for; it takes a moment."), f"/connections/{connection_id}")
 
 
 @post("/connections/{connection_id:int}/webhooks", status_code=200, include_in_schema=False)
@@ -121,4 +140,4 @@ async def settings(request: Request[Any, Any, Any], connection_id: FromPath[int]
     return done(request, Notice("Saved."), f"/connections/{connection_id}")
 
 
-HANDLERS = (all_connections, one_connection, test, sync, register_webhooks, settings)
+HANDLERS = (all_connections, one_connection, test, sync, read_requirements, register_webhooks, settings)

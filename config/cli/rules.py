@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 
 from config.cli.output import as_json, print_json, show
+from config.cli.settings import settings_of
 from config.cli.validate import as_text, opened, today
-from config.packaged import RULEPACKS
+from config.packaged import library as installed
 from core.errors import Malformed, NotFound
 from core.model.records import RecordKind
-from core.rules import cases
+from core.rules import cases, census
 from core.rules.diff import diff as difference
 from core.rules.diff import errors
 from core.rules.evaluate import CompiledPack
@@ -20,7 +22,6 @@ from core.rules.explain import explain
 from core.rules.files import read_records, reference
 from core.rules.lint import lint as linted
 from core.rules.mutate import survey
-from core.rules.packs import Library
 
 folder = click.option(
     "--folder",
@@ -123,6 +124,25 @@ def test(wanted: tuple[str, ...], folder: Path | None, mutants: bool, as_json: b
 
 
 @rules.command()
+@names
+@folder
+@click.option("--markdown", "as_markdown", is_flag=True, help="The table of the documentation.")
+@as_json
+def count(wanted: tuple[str, ...], folder: Path | None, as_markdown: bool, as_json: bool) -> None:
+    """Count the rules and cases of each pack by kind and category."""
+    packs = list(_packs(wanted, folder))
+    if as_markdown:
+        click.echo(census.markdown(packs), nl=False)
+        return
+    counts = [census.count(pack) for pack in packs]
+    columns = ("pack", "rules", "inherited", "fixes", "cases", "unconfirmed", "languages")
+    if as_json:
+        show([msgspec.to_builtins(one) for one in counts], as_json)
+    else:
+        show([{name: getattr(one, name) for name in columns} | one.by_kind for one in counts], as_json)
+
+
+@rules.command()
 @click.argument("old")
 @click.argument("new")
 @click.option(
@@ -204,7 +224,7 @@ def _show_impact(before: CompiledPack, after: CompiledPack, file: Path, kind: Re
 
 def _packs(wanted: tuple[str, ...], folder: Path | None) -> Iterator[CompiledPack]:
     """Yield the packs named, or all; a channel alone means all its versions."""
-    library = Library.open([RULEPACKS] if folder is None else [RULEPACKS, folder])
+    library = installed(settings_of(click.get_current_context()), *([] if folder is None else [folder]))
     if not wanted:
         yield from library
     for name in wanted:

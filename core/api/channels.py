@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 
 from core.api.bodies import RecordsToCheck
 from core.api.door import Installation
-from core.api.parameters import Name
+from core.api.parameters import Language, Name, spoken
 from core.channel import Channel
 from core.connections_form import FormField, form
 from core.context import Context
@@ -20,8 +20,8 @@ from core.model.records import Record, RecordKind
 from core.rules.evaluate import CompiledPack
 
 ABILITIES = (
-    "pull_products", "pull_orders", "pull_stock", "push_product", "push_stock", "ship_order", "read_webhook",
-    "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
+    "pull_products", "pull_orders", "pull_stock", "pull_requirements", "push_product", "push_stock", "ship_order",
+    "read_webhook", "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
 )  # fmt: skip
 """The optional functions of a channel: what it can do."""
 
@@ -79,9 +79,10 @@ class Channels(Controller):
 
 
 @post("/validate", status_code=200, tags=["Channels"], summary="Check records")
-async def validate(context: Installation, data: JSONBody[RecordsToCheck]) -> Findings:
+async def validate(context: Installation, data: JSONBody[RecordsToCheck], language: Language = None) -> Findings:
     """Judge canonical records by a channel's rules. Nothing is stored and no channel is called."""
     pack = context.library.pack(data.channel, data.version).on(context.clock().date())
+    pack = pack.speaking(spoken(language, context.language))
     issues = await asyncio.to_thread(check, pack, data.kind, data.records)
     return Findings(pack=pack.name, checked=len(data.records), issues=issues)
 

@@ -15,6 +15,7 @@ from core.connections_form import shown
 from core.errors import Malformed, NotFound
 from core.model.people import Actor
 from core.opening import unseal
+from core.rulebook import Requirements, requirements_of
 from core.store import connections as stored
 from core.store import merchants
 from core.store.listings import connections as listing
@@ -89,6 +90,21 @@ class Connections(Controller):
     async def sync(self, actor: Caller, context: Installation, connection_id: Id) -> None:
         """Ask for a pull; `GET /api/v1/sync-runs` shows how it goes. Admins only."""
         await connections.sync_now(context, actor, connection_id)
+
+    @get("/{connection_id:int}/requirements", summary="Look at what a platform publishes")
+    async def requirements(self, actor: Caller, context: Installation, connection_id: Id) -> Requirements:
+        """What the platform itself asks of products: the rules made of it, and what was left out with its reason."""
+        return await requirements_of(context, connections.visible(actor, await stored.get(connection_id)))
+
+    @post(
+        "/{connection_id:int}/requirements",
+        status_code=202,
+        guards=[admins_only],
+        summary="Read what a platform publishes",
+    )
+    async def read_requirements(self, actor: Caller, context: Installation, connection_id: Id) -> None:
+        """Ask for the platform's requirements now; what changed has the records checked again. Admins only."""
+        await connections.read_requirements_now(context, actor, connection_id)
 
     @get("/{connection_id:int}/webhooks", guards=[admins_only], summary="List webhook subscriptions")
     async def webhooks(self, actor: Caller, context: Installation, connection_id: Id) -> list[Subscription]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]{0,63}(\[\])?")
+_NAME = re.compile(r"(?!\d+(\[\])?$)\w(?:[\w \-'’/&()%+#,:°\"!?]{0,62}[\w)%+#°\"!?\-'’])?(\[\])?")
+"""A name as platforms give them to attributes: letters of any language and digits, inside also spaces and signs, but
+no dot, bracket or brace; not digits alone, which are an index."""
 DEEPEST = 6
 
 Segment = tuple[str, bool]

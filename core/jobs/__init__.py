@@ -8,6 +8,7 @@ from core.jobs.corrections import (
 )
 from core.jobs.deliveries import process_deliveries, sweep_deliveries
 from core.jobs.housekeeping import housekeep, repair_webhooks
+from core.jobs.requirements import pull_requirements, schedule_requirements
 from core.jobs.rules import mirror_rules
 from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
 from core.jobs.sync import schedule_syncs, sync_connection
@@ -26,6 +27,7 @@ JOBS = (
     undo_correction,
     repair_webhooks,
     mirror_rules,
+    pull_requirements,
 )
 """What is asked for through the queue."""
 
@@ -34,6 +36,7 @@ CRON = (
     (sweep_corrections, 15),
     (sweep_suggestions, 20),
     (schedule_syncs, 30),
+    (schedule_requirements, 600),
     (housekeep, 3600),
 )
 """What runs by itself, with its period in seconds."""

@@ -9,8 +9,8 @@ import msgspec
 from core.corrections import paths
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
+from core.rules import falls
 from core.rules.evaluate import CompiledPack
-from core.rules.falls import same_amount
 from core.rules.keys import Key
 from core.rules.shelf import ALL, Member, Named, Pair, Shelf, Subject, Wanted, named, strangers, wanted
 from core.store import issues, record_keys, records
@@ -60,7 +60,7 @@ async def judge(row: ConnectionRow, pack: CompiledPack, looks: Sequence[Look]) -
 
     Called inside the transaction that holds the connection's lock.
     """
-    if not pack.across.rules or not looks:
+    if not looks:
         return Findings()
     added, touched = await _moved_keys(looks)
     members = {look.id: look.members for look in looks}
@@ -100,7 +100,7 @@ async def upheld(
 def _stands(pack: CompiledPack, issue: IssueRow, record: RecordRow, members: list[Member], shelf: Shelf) -> bool:
     """Tell whether an issue across records stands. One about a fall does while the amount is what it fell to."""
     if pack.rule(issue.rule).check == "max_drop":
-        return same_amount(paths.get(record.record, issue.field), issue.actual)
+        return falls.same_amount(paths.get(record.record, issue.field), issue.actual)
     found = pack.across.violations(members, record.record, shelf)
     return any((it.rule, it.field) == (issue.rule, issue.field) for it in found)
 
@@ -148,7 +148,7 @@ def _fallen(pack: CompiledPack, look: Look) -> list[Violation]:
     """Return what fell in this version, and what fell in an earlier one and has not moved since."""
     if look.before is None or look.before.deleted_at is not None or not look.record:
         return []
-    fallen, unmoved = pack.falls.compare(look.kind, look.before.record, look.record)
+    fallen, unmoved = falls.compare(pack.across, look.kind, look.before.record, look.record)
     standing = {(issue.rule, issue.field): issue for issue in look.standing}
     for it in unmoved:
         issue = standing.get((it.rule.id, it.before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -36,7 +36,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def stamp(self) -> Stamp:
         """Return what the record remembers of the check."""
-        return Stamp(self.pack.edition, self.pack.across.fingerprint)
+        return Stamp(self.pack.stamp, self.pack.across.fingerprint)
 
 
 class Kept(msgspec.Struct, kw_only=True):
@@ -60,9 +60,13 @@ class Written(msgspec.Struct, frozen=True):
     @property
     def is_news(self) -> bool:
         """Tell whether rules across records have to look at it: it changed, or they did."""
-        if self.changed or self.before is None:
-            return True
-        return (self.before.checked_with, self.before.keyed_with) != (self.one.stamp.pack, self.one.stamp.keys)
+        return self.changed or self.before is None or self.before.keyed_with != self.one.stamp.keys
+
+    @property
+    def by_other_rules(self) -> bool:
+        """Tell whether the record is what it was, and only the rules are others."""
+        before = self.before
+        return not self.changed and before is not None and before.checked_with != self.one.stamp.pack
 
 
 async def check(context: Context, row: ConnectionRow, sources: Sequence[SourceRecord]) -> list[Checked]:
@@ -86,11 +90,13 @@ async def write(
     *,
     closing: Mapping[int, Resolution] | None = None,
     holding: str | None = None,
+    leaving: Collection[str] = (),
 ) -> Kept:
     """Write checked records inside the caller's transaction; a lower version never overwrites a higher one.
 
     `closing` names issues whose correction is under way, and how they end if they are gone. `holding` is a pattern
-    that the caller goes on to write; it is locked here, in its turn, so that none deadlock.
+    that the caller goes on to write; it is locked here, in its turn, so that none deadlock. `leaving` are rules that
+    the records were not checked by, and whose issues stay; those across records are judged all the same.
     """
     await connections.lock(row.id)
     kept = Kept(seen=len(checked))
@@ -98,7 +104,8 @@ async def write(
     known = await _known(row.id, latest)
     fresh = [one for one in latest if not _is_stale(one, known)]
     kept.stale = len(checked) - len(fresh)
-    before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known])
+    left = frozenset(leaving).difference(*(one.pack.across.ids for one in checked[:1]))
+    before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known], left)
     written = []
     for one in fresh:
         stored = known.get(_key(one))
@@ -106,12 +113,31 @@ async def write(
         kept.changed += changed
         if record_id is not None:
             written.append(Written(record_id, one, stored, changed, before.get(record_id, [])))
-    found = await _look_across(row, written)
-    sayings = _sayings(written, found)
-    kept.opened = await say(row, sayings, now, closing=closing or {}, holding=holding)
-    await issues.reword(found.messages)
+    kept.opened = await _judge(row, written, now, closing=closing or {}, holding=holding)
     await _forget_people(written)
     return kept
+
+
+async def compare(row: ConnectionRow, pack: CompiledPack, ids: Sequence[int], now: datetime) -> Kept:
+    """Have rules across records look at stored records whose keys were not written for them.
+
+    Called inside a transaction. What was said of the records alone stays as it is.
+    """
+    await connections.lock(row.id)
+    standing = await issues.not_closed(ids)
+    written = []
+    for record in await records.many(ids):
+        if record.deleted_at is None:
+            source = SourceRecord(
+                kind=record.kind, external_id=record.external_id, version=record.source_version, record=record.record
+            )
+            keys = pack.across.keys(record.kind, record.record)
+            across_only = [one for one in standing.get(record.id, []) if one.rule in pack.across.ids]
+            one = Checked(source=source, violations=(), keys=keys, pack=pack)
+            written.append(Written(record.id, one, record, False, across_only))
+    opened = await _judge(row, written, now, closing={}, holding=None)
+    await records.rekey([it.id for it in written], pack.across.fingerprint)
+    return Kept(seen=len(written), opened=opened)
 
 
 async def ask_for_suggestions(context: Context, issue_ids: Sequence[int]) -> None:
@@ -174,6 +200,21 @@ async def _forget_people(written: Sequence[Written]) -> None:
             await records.forget_people(it.id, anonymise_order(it.before.record))
 
 
+async def _judge(
+    row: ConnectionRow,
+    written: Sequence[Written],
+    now: datetime,
+    *,
+    closing: Mapping[int, Resolution],
+    holding: str | None,
+) -> list[int]:
+    """Let rules across records look at what is news to them, and say what all rules find."""
+    found = await _look_across(row, written)
+    opened = await say(row, _sayings(written, found), now, closing=closing, holding=holding)
+    await issues.reword(found.messages)
+    return opened
+
+
 async def _look_across(row: ConnectionRow, written: Sequence[Written]) -> Findings:
     """Have rules across records look at what is news to them."""
     looks = [
@@ -203,13 +244,11 @@ def _sayings(written: Sequence[Written], found: Findings) -> list[Saying]:
             record=it.one.source.record,
             violations=(*it.one.violations, *found.violations.get(it.id, ())),
             standing=[one for one in it.standing if it.is_news or one.rule not in it.one.pack.across.ids],
-            edition=it.one.pack.edition,
-            changed=it.changed,
+            across=it.one.pack.across.ids,
+            by_other_rules=it.by_other_rules,
             deleted=it.one.source.deleted,
         )
         for it in written
     ]
-    turned = [
-        Saying(id=it.id, record=it.record, violations=it.opening, standing=it.ending, edition="") for it in found.turned
-    ]
+    turned = [Saying(id=it.id, record=it.record, violations=it.opening, standing=it.ending) for it in found.turned]
     return sayings + turned

@@ -17,15 +17,31 @@ from core.store.rows import printable
 
 
 class Saying(msgspec.Struct, frozen=True, kw_only=True):
-    """What is now said of one record: its violations, beside the issues that stood until now."""
+    """What is now said of one record: its violations, beside the issues that stood until now.
+
+    `across` names rules across records; `by_other_rules` says that the record is what it was.
+    """
 
     id: int
     record: Record
     violations: Sequence[Violation]
     standing: Sequence[IssueRow]
-    edition: str
-    changed: bool = True
+    across: frozenset[str] = frozenset()
+    by_other_rules: bool = False
     deleted: bool = False
+
+    def differs(self, issue: IssueRow, violation: Violation) -> bool:
+        """Tell whether another value, or another wording or fix of the rule, has to be kept.
+
+        What a rule across records says in other words is no other value: it is the others that changed.
+        """
+        return (
+            issue.actual != violation.actual
+            or issue.pack != violation.pack
+            or (violation.rule not in self.across and issue.message != printable(violation.message))
+            or (issue.category, issue.severity, issue.fix, issue.fix_safety)
+            != (violation.category, violation.severity, violation.fix, violation.fix_safety)
+        )
 
 
 async def say(
@@ -64,7 +80,7 @@ async def _count_patterns(
         standing = {(issue.rule, issue.field): issue for issue in saying.standing}
         for violation in saying.violations:
             issue = standing.get((violation.rule, violation.field))
-            if issue is not None and not _differs(issue, violation):
+            if issue is not None and not saying.differs(issue, violation):
                 continue
             is_new = issue is None or issue.actual != violation.actual
             signature = signature_of(row.channel, violation, saying.record)
@@ -83,10 +99,6 @@ async def _count_patterns(
     return found
 
 
-def _differs(issue: IssueRow, violation: Violation) -> bool:
-    return issue.actual != violation.actual or issue.pack != violation.pack
-
-
 async def _reconcile(
     row: ConnectionRow, saying: Saying, causes: Mapping[str, str], messages: dict[int, str], now: datetime
 ) -> tuple[list[int], list[IssueRow]]:
@@ -98,7 +110,7 @@ async def _reconcile(
     open_now = {(issue.rule, issue.field): issue for issue in saying.standing}
     for violation in saying.violations:
         issue = open_now.pop((violation.rule, violation.field), None)
-        if issue is not None and not _differs(issue, violation):
+        if issue is not None and not saying.differs(issue, violation):
             if printable(violation.message) != issue.message:
                 messages[issue.id] = violation.message
             continue
@@ -123,7 +135,7 @@ async def _close_gone(
             resolution = closing[issue.id]
         elif issue.state is IssueState.CORRECTING:
             continue
-        elif issue.pack != saying.edition and not saying.changed:
+        elif saying.by_other_rules:
             resolution = Resolution.RULE_CHANGED
         else:
             resolution = Resolution.CHANGED_AT_SOURCE

@@ -43,6 +43,8 @@ async def sync_connection(context: Context, connection_id: int) -> None:
         return
     now = context.clock()
     await connections.mark_synced(row.id, now)
+    if row.requirements_at is None and channel.pull_requirements is not None:
+        await context.queue.enqueue("pull_requirements", row.id)
     if row.state != "ok":
         await connections.update(row.id, now, state="ok", state_reason=None)
         await alerts.close(row.merchant, f"connection:{row.id}", now)

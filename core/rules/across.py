@@ -9,46 +9,64 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from core.corrections import paths
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
 from core.rules.checks.across import ACROSS, IGNORED, Peers
-from core.rules.keys import SCALE, Key, KeyReader, Probe, demand_key, name_of, stock_key, value_key
+from core.rules.keys import SCALE, Key, KeyReader, Probe, demand_key, item_key, name_of, stock_key, value_key
 from core.rules.messages import ENGLISH, render
 from core.rules.pack import Rule
 from core.rules.shelf import MOST_COUNTED, MOST_NAMED, Member, Named, Shelf, Subject, call, gathered, named
 
+_SAID = ("id", "kind", "category", "severity", "field", "check", "arguments", "when", "wordings")
+_ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=str)
 _FLAGS = {"c": "ignore_case", "p": "ignore_punctuation", "d": "digits_only"}
 
 
-class Across:
-    """Rules across records, made ready. `ids` are their names, `fingerprint` says which keys they ask for."""
+class Compared:
+    """Rules across records compiled, whatever the edition and the language that they are told in."""
 
-    def __init__(self, rules: Sequence[Rule], edition: str) -> None:
-        self.edition, self.rules = edition, tuple(rules)
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
         self.ids = frozenset(rule.id for rule in rules)
         asked = {rule.id: _probes(rule) for rule in rules if rule.check != "max_drop"}
         self.subjects = [_subject(rule, asked[rule.id]) for rule in rules if rule.id in asked]
         probes = [probe for several in asked.values() for probe in several]
-        self._reader = KeyReader(probes, rules[0]) if probes else None
-        names = "\n".join(sorted({probe.name for probe in probes}))
-        self.fingerprint = hashlib.sha256(f"1\n{names}".encode()).hexdigest()[:16]
+        self.reader = KeyReader(probes, rules[0]) if probes else None
+        self.falls = [
+            (rule, KeyReader((Probe(rule.id, rule.kind, rule.field, rule.when, item_key),), rule))
+            for rule in rules
+            if rule.check == "max_drop"
+        ]
+        said = [[getattr(rule, name) for name in _SAID] for rule in rules]
+        self.digest = hashlib.sha256(_ENCODER.encode(said)).hexdigest()[:16]
+
+
+class Across:
+    """The rules across records of one edition, in one language. `ids` are their names.
+
+    `fingerprint` tells what they ask for and say: a record with another one has to be looked at again.
+    """
+
+    def __init__(self, compared: Compared, edition: str, language: str = ENGLISH) -> None:
+        self.compared, self.edition, self.language = compared, edition, language
+        self.ids, self.subjects = compared.ids, compared.subjects
+        self.fingerprint = compared.digest + ("" if language == ENGLISH else f"-{language[:3]}")
 
     def keys(self, kind: RecordKind, record: Record) -> tuple[Key, ...]:
         """Return what is to be known of a record."""
-        return () if self._reader is None else self._reader.read(kind, record)
+        reader = self.compared.reader
+        return () if reader is None else reader.read(kind, record)
 
-    def violations(
-        self, members: Iterable[Member], record: Record, shelf: Shelf, language: str = ENGLISH
-    ) -> list[Violation]:
+    def violations(self, members: Iterable[Member], record: Record, shelf: Shelf) -> list[Violation]:
         """Return what a record, of which `members` are the keys, violates by what is on the shelf."""
         judged = [(subject, it) for it in members for subject in self.subjects if subject.own == it.key.name]
-        found = [self.violation(subject, it, paths.get(record, it.key.path), shelf, language) for subject, it in judged]
+        found = [self.violation(subject, it, paths.get(record, it.key.path), shelf) for subject, it in judged]
         return [violation for violation in found if violation is not None]
 
-    def violation(
-        self, subject: Subject, member: Member, actual: Any, shelf: Shelf, language: str = ENGLISH
-    ) -> Violation | None:
+    def violation(self, subject: Subject, member: Member, actual: Any, shelf: Shelf) -> Violation | None:
         """Return what a rule says of one key, None where it holds. `actual` is the value as it was received."""
         rule, peers = subject.rule, _peers_of(subject, member, actual, shelf)
         if ACROSS[rule.check].function(peers, **rule.arguments):
@@ -58,29 +76,27 @@ class Across:
             "others": list(peers.others),
             "asked": _number(peers.asked),
         }
-        return self.said(rule, member.key.path, actual, said, language)
+        return self.said(rule, member.key.path, actual, said)
 
-    def together(self, records: Sequence[tuple[RecordKind, Record]], language: str = ENGLISH) -> list[list[Violation]]:
+    def together(self, records: Sequence[tuple[RecordKind, Record]]) -> list[list[Violation]]:
         """Return what each of some records violates, where these are all there are."""
         members = [
             [Member(place, key, named(kind, record)) for key in self.keys(kind, record)]
             for place, (kind, record) in enumerate(records)
         ]
         shelf = gathered(self.subjects, (it for several in members for it in several))
-        return [
-            self.violations(own, record, shelf, language) for own, (_, record) in zip(members, records, strict=True)
-        ]
+        return [self.violations(own, record, shelf) for own, (_, record) in zip(members, records, strict=True)]
 
-    def said(self, rule: Rule, path: str, actual: Any, said: Mapping[str, Any], language: str = ENGLISH) -> Violation:
+    def said(self, rule: Rule, path: str, actual: Any, said: Mapping[str, Any]) -> Violation:
         """Return a violation; `said` fills its message beside the value and the arguments."""
         values = {"field": path, **rule.arguments, "value": actual, "actual": actual, **said}
-        return self.repeated(rule, path, actual, render(rule.wording(language), values, language), language)
+        return self.repeated(rule, path, actual, render(rule.wording(self.language), values, self.language))
 
-    def repeated(self, rule: Rule, path: str, actual: Any, message: str, language: str = ENGLISH) -> Violation:
+    def repeated(self, rule: Rule, path: str, actual: Any, message: str) -> Violation:
         """Return a violation whose message is known already."""
         return Violation(
             rule=rule.id,
-            title=rule.wording(language).title,
+            title=rule.wording(self.language).title,
             pack=self.edition,
             category=rule.category,
             severity=rule.severity,

@@ -11,11 +11,11 @@ from core.corrections import apply
 from core.errors import MarketwrightError
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
+from core.rules import falls
 from core.rules.across import Across
 from core.rules.checks import ACROSS
 from core.rules.document import Map, Seq, plain
 from core.rules.evaluate import CompiledPack, breaks
-from core.rules.falls import Falls
 from core.rules.pack import Case, Rule
 
 MOST_CASES = 50
@@ -69,7 +69,7 @@ def day_of(rule: Rule) -> date:
 
 def _judge(pack: CompiledPack, rule: Rule, case: Case) -> list[str]:
     across = rule.check in ACROSS
-    found = among(pack.across, pack.falls, rule, case) if across else pack.evaluate(rule.kind, case.record)
+    found = among(pack.across, rule, case) if across else pack.evaluate(rule.kind, case.record)
     violated = [violation.field for violation in found if violation.rule == rule.id]
     if case.passes:
         return [f"should pass, and is violated at {', '.join(violated)}"] if violated else []
@@ -91,10 +91,10 @@ def _judge(pack: CompiledPack, rule: Rule, case: Case) -> list[str]:
     return wrong + [f"the fix breaks {violation.rule} at {violation.field}" for violation in new]
 
 
-def among(across: Across, falls: Falls, rule: Rule, case: Case) -> list[Violation]:
+def among(across: Across, rule: Rule, case: Case) -> list[Violation]:
     """Return what the record of a case violates beside others, or after its last version."""
     if rule.check == "max_drop":
-        return [] if case.before is None else falls.compare(rule.kind, case.before, case.record)[0]
+        return [] if case.before is None else falls.compare(across, rule.kind, case.before, case.record)[0]
     return across.together([(rule.kind, case.record), *case.beside])[0]
 
 

@@ -85,6 +85,7 @@ class Writer:
             self.values.fetched[lists] = item
             body = self.scope(lists, rules)
         target = ast.Tuple([ast.Name(index, ast.Store()), ast.Name(item, ast.Store())], ast.Store())
+        body = body or [ast.Pass()]  # rules of checks that no value of this nature can fail
         walk = ast.For(target=target, iter=call("enumerate", source), body=body, orelse=[], type_comment=None)
         is_list = source if self.values.form(holder) is Form.LIST else is_type(source, "list")
         out.append(ast.If(test=is_list, body=[walk], orelse=[]))

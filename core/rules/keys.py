@@ -157,6 +157,16 @@ def stock_key(name: str, record: Record, path: str, value: Any) -> Key | None:
     return Key(name=name, value=sku, path=path, amount=amount, at=at)
 
 
+def item_key(name: str, record: Record, path: str, value: Any) -> Key | None:
+    """Read what the item of an amount is known by, so that it is found again where items have moved."""
+    holder = path.rpartition(".")[0]
+    item = paths.get(record, holder) if holder else None
+    identity = holder
+    if isinstance(item, dict):
+        identity = comparable(item.get("external_id")) or comparable(item.get("sku")) or holder
+    return Key(name=name, value=identity, path=path)
+
+
 def demand_key(ignored: frozenset[str]) -> Callable[[str, Record, str, Any], Key | None]:
     """Return the reader of how much an order's line asks for, and when; nothing of orders in a status `ignored`."""
 

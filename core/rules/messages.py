@@ -17,7 +17,6 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
 from core.corrections import numerals
-from core.corrections.numerals import written
 from core.corrections.regex import Regex
 
 ENGLISH = "en"
@@ -130,8 +129,9 @@ def _number(value: int | Decimal, language: str) -> str:
         return "> 10³⁰" if value > 0 else "< −10³⁰"
     if language == ENGLISH and isinstance(value, int):
         return f"{value:,}"
-    exact = Decimal(written(value)) if isinstance(value, Decimal) else value
-    return format_decimal(exact, locale=language, decimal_quantization=False)
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    return format_decimal(value, format=f"#,##0.{'0' * places}".rstrip("."), locale=language)
 
 
 def _plural(count: Any, language: str) -> str:

@@ -11,12 +11,11 @@ import msgspec
 from core.corrections.arguments import defaults
 from core.corrections.numerals import written
 from core.corrections.regex import Regex, regex
-from core.rules.across import Across
+from core.rules.across import Across, Compared
 from core.rules.cases import CaseFailure, among
 from core.rules.checks import ACROSS, check_of
 from core.rules.compile import compile_rules
 from core.rules.evaluate import CompiledPack
-from core.rules.falls import Falls
 from core.rules.pack import Case, Compound, Condition, Rule
 
 _FREE = frozenset({"shortest", "longest", "lightest", "heaviest"})
@@ -46,9 +45,8 @@ def survey(pack: CompiledPack) -> Survey:
 def noticed(mutant: Rule) -> bool:
     """Tell whether one of the rule's own cases comes out otherwise."""
     if mutant.check in ACROSS:
-        across = Across((mutant,), mutant.pack)
-        falls = Falls(across)
-        return any(bool(among(across, falls, mutant, case)) == case.passes for case in mutant.cases)
+        across = Across(Compared((mutant,)), mutant.pack)
+        return any(bool(among(across, mutant, case)) == case.passes for case in mutant.cases)
     evaluate = compile_rules((mutant,), mutant.kind)
     return any(_violated(evaluate, case) == case.passes for case in mutant.cases)
 

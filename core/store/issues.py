@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -64,14 +64,23 @@ async def many(ids: Iterable[int]) -> list[IssueRow]:
     )
 
 
-async def not_closed(record_ids: Sequence[int]) -> dict[int, list[IssueRow]]:
-    """Return the issues of records that have not ended, by record."""
+async def not_closed(record_ids: Sequence[int], leaving: Collection[str] = ()) -> dict[int, list[IssueRow]]:
+    """Return the issues of records that have not ended, by record, without those of the rules in `leaving`."""
     found: dict[int, list[IssueRow]] = {}
     if record_ids:
         rows = await Issue.select().where(Issue.record.is_in(list(record_ids)) & Issue.closed_at.is_null())
         for row in rows:
-            found.setdefault(row["record"], []).append(_read(row))
+            if row["rule"] not in leaving:
+                found.setdefault(row["record"], []).append(_read(row))
     return found
+
+
+async def carry_over(record_ids: Sequence[int], rules: Collection[str], pack: str) -> None:
+    """Let the issues of rules that say the same in another edition stand as issues of that edition."""
+    if record_ids and rules:
+        await Issue.update({Issue.pack: pack}).where(
+            Issue.record.is_in(list(record_ids)) & Issue.closed_at.is_null() & Issue.rule.is_in(sorted(rules))
+        )
 
 
 async def insert(
@@ -104,6 +113,7 @@ async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
             Issue.pack: violation.pack,
             Issue.fix: to_json(violation.fix),
             Issue.fix_safety: violation.fix_safety,
+            Issue.category: violation.category,
             Issue.severity: violation.severity,
             Issue.benefit: WEIGHT[violation.severity],
             Issue.suggested_at: None,

@@ -18,7 +18,6 @@ from core.model.issues import Violation
 from core.model.records import Record, RecordKind
 from core.rules.across import Across
 from core.rules.keys import Key
-from core.rules.messages import ENGLISH
 from core.rules.shelf import MOST_COUNTED, Member, Named, Shelf, Subject, named
 
 AT_ONCE = 2_000
@@ -57,15 +56,15 @@ class KeyFile:
         if len(self._rows) >= AT_ONCE:
             self._flush()
 
-    def violations(self, language: str = ENGLISH) -> Iterator[tuple[str, Violation]]:
+    def violations(self) -> Iterator[tuple[str, Violation]]:
         """Yield what the records violate beside each other, each with the name of its record."""
         self._flush()
         self._file.execute("CREATE INDEX by_value ON keys (name, value, place)")
         for subject in self._across.subjects:
             if subject.rule.kind is self._kind and not subject.is_demand:
-                yield from self._judged(subject, language)
+                yield from self._judged(subject)
 
-    def _judged(self, subject: Subject, language: str) -> Iterator[tuple[str, Violation]]:
+    def _judged(self, subject: Subject) -> Iterator[tuple[str, Violation]]:
         sql, names = _OWN, (subject.own, *subject.others)
         if subject.own in subject.others:
             sql += _SHARED.format(marks=", ".join("?" * len(subject.others)))
@@ -75,7 +74,7 @@ class KeyFile:
         for value, several in groupby(rows, key=lambda row: str(row[2])):
             shelf = Shelf({(name, value): self._members(name, value) for name in subject.others})
             for row in several:
-                violation = self._across.violation(subject, self._member(row), json.loads(row[4]), shelf, language)
+                violation = self._across.violation(subject, self._member(row), json.loads(row[4]), shelf)
                 if violation is not None:
                     yield row[5], violation
 

@@ -17,6 +17,7 @@ from plugins.woocommerce.wire import Json
 API = "/wc/v3"
 Pairs = Sequence[tuple[str, object]]
 
+_READING = frozenset({"GET", "OPTIONS"})
 _PREFIXES = {Permalinks.PRETTY: "/wp-json", Permalinks.INDEX: "/index.php/wp-json"}
 
 
@@ -80,11 +81,13 @@ class Store:
                 params=list(params),
                 json=json,
                 headers=_basic(self.settings) if self.auth is Auth.BASIC and not anonymous else None,
-                operation="read" if method == "GET" else "write",
+                operation="read" if method in _READING else "write",
                 idempotent=idempotent,
                 prepare=None if anonymous else self._prepare,
             )
-            error = _missing_api(response) if response.status < 400 else faults.of(response, writing=method != "GET")
+            error = (
+                _missing_api(response) if response.status < 400 else faults.of(response, writing=method not in _READING)
+            )
             if error is None:
                 if not anonymous:
                     await self._keep_what_worked()

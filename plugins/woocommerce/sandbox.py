@@ -22,6 +22,7 @@ from plugins.woocommerce.sandbox_desk import Desk
 from plugins.woocommerce.sandbox_hooks import Hooks
 from plugins.woocommerce.sandbox_keys import Keys
 from plugins.woocommerce.sandbox_save import Refusal
+from plugins.woocommerce.sandbox_schema import Schema
 from plugins.woocommerce.sandbox_shop import KEY, SECRET, WEBHOOK_SECRET, Modes, Shop
 from plugins.woocommerce.settings import Settings
 
@@ -35,8 +36,13 @@ def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Twin:
     sandbox_seed.fill(shop, products, orders(seed, products))
     hooks = Hooks(shop)
     shop.announce, shop.run_cron = hooks.announce, hooks.run_cron
-    catalog, desk, keys = Catalog(shop), Desk(shop, hooks), Keys(shop)
-    routes = [one for root in _ROOTS for one in (*catalog.routes(f"{root}/wc/v3"), *desk.routes(root, f"{root}/wc/v3"))]
+    catalog, desk, keys, schema = Catalog(shop), Desk(shop, hooks), Keys(shop), Schema(shop)
+    routes = [
+        one
+        for root in _ROOTS
+        for base in (f"{root}/wc/v3",)
+        for one in (*catalog.routes(base), *schema.routes(base), *desk.routes(root, base))
+    ]
     twin = Twin(
         name="woocommerce",
         routes=[

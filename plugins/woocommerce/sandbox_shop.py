@@ -54,6 +54,8 @@ class Shop:
     terms: dict[str, dict[int, Json]] = field(default_factory=lambda: {"categories": {}, "brands": {}, "tags": {}})
     webhooks: dict[int, Json] = field(default_factory=dict)
     nonces: set[tuple[str, str]] = field(default_factory=set)
+    extra_arguments: Json = field(default_factory=dict)
+    """What an extension adds to the arguments of the API, or changes in them."""
     base_url: str = ""
     last_moment: int = 0
     last_id: int = 90_000

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.model.corrections import Mode
+from core.model.requirements import Requirement, RequirementSet, Skipped
 from core.store import connections as connections_store
+from core.store import requirements
 from core.store.tables import Connection
 
 JSON = {"accept": "application/json"}
@@ -77,3 +79,26 @@ async def test_reviewers_are_kept_out(reviewer, path):
 
     assert answer.status_code == 403
     assert "Only an admin" in answer.text
+
+
+async def test_what_the_platform_publishes_is_shown_with_what_was_left_out(admin, shop, context):
+    asked = Requirement(label="Colour", field="attributes.Colour", check="required", source="the shop's API")
+    odd = Skipped("<b>mood</b>", "Riddles cannot be checked.")
+    given = RequirementSet(name="products", requirements=(asked,), skipped=(odd,))
+    await requirements.keep(shop.connection, given, context.clock())
+    await requirements.close_round(shop.connection, {"products"}, context.clock())
+
+    page = await admin.get(f"/connections/{shop.connection}")
+
+    assert "1 rule beside the pack" in page.text
+    assert "attributes.Colour: required" in page.text
+    assert "&lt;b&gt;mood&lt;/b&gt;: Riddles cannot be checked." in page.text
+
+
+async def test_what_the_platform_publishes_is_asked_for(admin, shop, context):
+    before = await admin.get(f"/connections/{shop.connection}")
+
+    await admin.send_form(f"/connections/{shop.connection}/requirements")
+
+    assert "It was not read yet." in before.text
+    assert ("pull_requirements", (shop.connection,)) in context.queue.asked

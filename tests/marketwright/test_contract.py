@@ -18,7 +18,10 @@ from marketwright import (
     Push,
     Pushed,
     Rejected,
+    Requirement,
+    RequirementSet,
     Subscription,
+    Wanted,
     WebhookEvent,
     WebhookRequest,
 )
@@ -177,3 +180,51 @@ async def test_a_pull_that_ends_on_trouble_is_caught(acme: SimpleNamespace, cont
 
     await fails(wrong.test_a_failing_platform_means_retry_later, "must raise RetryLater")
     await fails(wrong.test_rubbish_is_reported_and_not_believed, "garbled")
+
+
+def asked(**changed: Any) -> Requirement:
+    return Requirement(**{"label": "Name", "field": "title", "check": "required", "source": "Acme, /rules", **changed})
+
+
+def publishing(*sets: RequirementSet) -> Callable[..., AsyncIterator[RequirementSet]]:
+    async def pull(connection: Connection, wanted: Wanted) -> AsyncIterator[RequirementSet]:
+        for one in sets:
+            yield one
+
+    return pull
+
+
+async def test_requirements_of_which_none_is_a_rule_are_caught(contract: Make) -> None:
+    wrong = contract(pull_requirements=publishing(RequirementSet(name="all", requirements=(asked(field="colour"),))))
+
+    await fails(wrong.test_requirements_become_rules, "nothing became a rule")
+
+
+async def test_requirements_without_a_source_are_caught(contract: Make) -> None:
+    sets = RequirementSet(name="all", requirements=(asked(), asked(field="brand", source="")))
+
+    await fails(contract(pull_requirements=publishing(sets)).test_requirements_become_rules, "where it is published")
+
+
+async def test_requirement_sets_that_hide_each_other_are_caught(contract: Make) -> None:
+    sets = (RequirementSet(name="all", requirements=(asked(),)), RequirementSet(name="all", requirements=()))
+
+    await fails(contract(pull_requirements=publishing(*sets)).test_requirement_sets_have_names_of_their_own, "two sets")
+
+
+async def test_requirements_that_differ_each_time_are_caught(contract: Make) -> None:
+    times = iter(range(100))
+
+    async def restless(connection: Connection, wanted: Wanted) -> AsyncIterator[RequirementSet]:
+        yield RequirementSet(name="all", requirements=(asked(label=f"Name {next(times)}"),), version="1")
+
+    wrong = contract(pull_requirements=restless)
+
+    await fails(wrong.test_requirements_are_the_same_twice, "differ")
+    await fails(wrong.test_requirements_that_are_held_need_not_come_again, "come as others")
+
+
+async def test_requirements_that_are_nothing_while_the_platform_is_away_are_caught(contract: Make) -> None:
+    wrong = contract(pull_requirements=publishing())
+
+    await fails(wrong.test_requirements_of_a_platform_that_is_away_are_asked_for_later, "must raise RetryLater")

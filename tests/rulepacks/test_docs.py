@@ -8,9 +8,16 @@ import pytest
 
 from core.corrections.arguments import parameters
 from core.corrections.steps import STEPS
+from core.rules.census import count, markdown
 from core.rules.checks import ACROSS, CHECKS
+from core.rules.packs import Library
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs" / "rulepacks.md").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docs" / "rulepacks.md").read_text(encoding="utf-8")
+CHANNELS = {
+    "shopify", "woocommerce", "prestashop", "magento", "bigcommerce", "opencart", "amazon", "ebay", "mirakl",
+    "cdiscount", "backmarket", "refurbed",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted({*CHECKS, *ACROSS, *STEPS}))
@@ -24,3 +31,19 @@ def test_every_check_and_step_is_named(name):
 def test_every_argument_is_named(function):
     for parameter in parameters(function):
         assert parameter.is_record or f"`{parameter.name}`" in TEXT
+
+
+def test_the_table_of_packs_is_the_one_that_is_counted():
+    assert markdown(Library.open([ROOT / "rulepacks"])) in TEXT
+
+
+def test_every_channel_has_rules_of_all_kinds_and_categories_and_enough_of_them():
+    counts = {one.pack.split("@")[0]: one for one in map(count, Library.open([ROOT / "rulepacks"]))}
+
+    assert set(counts) - {"common"} == CHANNELS
+    for channel in CHANNELS:
+        one = counts[channel]
+        assert one.rules >= (35 if channel in {"shopify", "amazon", "ebay", "woocommerce", "prestashop"} else 20)
+        assert all(one.by_kind.values())
+        assert all(one.by_category.values())
+        assert {"en", "fr", "de"} <= set(one.languages)

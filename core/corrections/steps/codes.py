@@ -14,7 +14,6 @@ from core.corrections.arguments import FieldValue
 
 _SEPARATORS = re.compile(r"[\s\u00a0\-‐‑–.']+")
 _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
-_DIGITS = range(10)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})", re.ASCII)
 
@@ -67,26 +66,23 @@ def format_phone(value: object, *, country: FieldValue = "shipping_address.count
 def valid_gtin(digits: str) -> bool:
     """Say whether `digits` is a GTIN-8, -12, -13 or -14 whose check digit is right (GS1, modulo 10).
 
-    From the right, digits weigh one and three by turns, and the sum is a multiple of ten; four digits at a time.
+    From the right, digits weigh one and three by turns, and the sum is a multiple of ten; six digits at a time.
     """
     if len(digits) not in _GTIN_LENGTHS or not digits.isdigit() or not digits.isascii():
         return False
-    number = int(digits)
-    weights = _weights()
-    total = weights[number % 10_000] + weights[number // 10_000 % 10_000] + weights[number // 100_000_000 % 10_000]
-    return (total + weights[number // 1_000_000_000_000]) % 10 == 0
+    high, low = divmod(int(digits), 1_000_000)
+    sums = _sums()
+    return (sums[low] + sums[high % 1_000_000] + sums[high // 1_000_000]) % 10 == 0
 
 
 @cache
-def _weights() -> bytes:
-    """Return the weighted sums, modulo ten, of the numbers of four digits."""
-    return bytes(
-        (ones + 3 * tens + hundreds + 3 * thousands) % 10
-        for thousands in _DIGITS
-        for hundreds in _DIGITS
-        for tens in _DIGITS
-        for ones in _DIGITS
-    )
+def _sums() -> bytes:
+    """Return the weighted sums, modulo ten, of the numbers of six digits: a million of them, made of a thousand."""
+    digits = range(10)
+    low = bytes((ones + 3 * tens + hundreds) % 10 for hundreds in digits for tens in digits for ones in digits)
+    high = bytes((3 * ones + tens + 3 * hundreds) % 10 for hundreds in digits for tens in digits for ones in digits)
+    raised = [bytes((one + more) % 10 for one in low) for more in digits]
+    return b"".join(raised[more] for more in high)
 
 
 def _date(year: int, month: int, day: int) -> str:

@@ -38,6 +38,11 @@ def max_bytes(value: object, *, limit: int) -> bool:
     return not isinstance(value, str) or _bytes(value) <= limit
 
 
+def min_bytes(value: object, *, limit: int) -> bool:
+    """Hold when the text has at least `limit` bytes in UTF-8."""
+    return not isinstance(value, str) or _bytes(value) >= limit
+
+
 def pattern(value: object, *, regex: Regex) -> bool:
     """Hold when the expression is found in the text; anchor it with `^` and `$` to match the whole."""
     return not isinstance(value, str) or regex.found(value)
@@ -140,6 +145,7 @@ TEXT: tuple[Check, ...] = (
     define(min_length, suspicious("len(value.strip()) < limit"), actual=size),
     define(max_length, suspicious("len(value) > limit"), actual=size),
     define(max_bytes, suspicious("len(value) * 4 > limit"), actual=_bytes),
+    define(min_bytes, suspicious("len(value) < limit"), actual=_bytes),
     define(pattern, _by_pattern),
     define(forbidden_pattern, _by_forbidden),
     define(one_of, _among),

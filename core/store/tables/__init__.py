@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from piccolo.table import Table
 
-from core.store.tables.channels import Connection, Delivery, Handover, SyncRun
+from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncRun
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
@@ -30,6 +30,7 @@ __all__ = [
     "Merchant",
     "Record",
     "RecordKey",
+    "RequirementSet",
     "Session",
     "SignInAttempt",
     "Suggestion",
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 TABLES: tuple[type[Table], ...] = (
-    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, Record, RecordKey,
+    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert,
     AuditEntry,
 )  # fmt: skip

@@ -10,7 +10,12 @@ from core.store.tables.people import Merchant, User
 
 
 class Connection(Table, tablename="connections"):
-    """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault."""
+    """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault.
+
+    `rulepack` is the version that it is pinned to, null where it follows the newest; `rulepack_used` the version that
+    its records were last judged by, `rulepack_before` the one before that.
+    `requirements` is the checksum over its requirement sets, null where the platform publishes none.
+    """
 
     id = BigSerial(primary_key=True)
     public_id = Varchar(length=40, unique=True)
@@ -21,12 +26,16 @@ class Connection(Table, tablename="connections"):
     mode = Varchar(length=20, default="suggest")
     enabled = Boolean(default=True)
     rulepack = Varchar(length=40, null=True, default=None)
+    rulepack_used = Varchar(length=40, null=True, default=None)
+    rulepack_before = Varchar(length=40, null=True, default=None)
     sync_minutes = Integer(default=15)
     state = Varchar(length=20, default="new")
     state_reason = Text(null=True, default=None)
     facts = JSON(default="{}")
     tested_at = Timestamptz(null=True, default=None)
     synced_at = Timestamptz(null=True, default=None)
+    requirements = Varchar(length=64, null=True, default=None)
+    requirements_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 
@@ -86,3 +95,16 @@ class SyncRun(Table, tablename="sync_runs"):
     started_at = Timestamptz()
     beat_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)
+
+
+class RequirementSet(Table, tablename="requirement_sets"):
+    """What a platform publishes in one piece. Unique for connection and name; `version` is the platform's own."""
+
+    id = BigSerial(primary_key=True)
+    connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
+    name = Varchar(length=200)
+    version = Varchar(length=200, null=True, default=None)
+    checksum = Varchar(length=64)
+    requirements = JSON(default="[]")
+    skipped = JSON(default="[]")
+    fetched_at = Timestamptz(null=True, default=None)

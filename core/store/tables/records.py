@@ -39,7 +39,7 @@ class Record(Table, tablename="records"):
     payload = JSON()
     content_hash = Varchar(length=64)
     source_version = BigInt()
-    checked_with = Varchar(length=80, null=True, default=None)
+    checked_with = Varchar(length=120, null=True, default=None)
     keyed_with = Varchar(length=20, null=True, default=None)
     deleted_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()

@@ -1,6 +1,7 @@
 """The contract every channel keeps, as a test class to subclass."""
 
 from marketwright.testing.contract.reading import ReadingContract
+from marketwright.testing.contract.requirements import RequirementsContract
 from marketwright.testing.contract.trouble import TroubleContract
 from marketwright.testing.contract.webhooks import WebhookContract
 from marketwright.testing.contract.writing import WritingContract
@@ -8,7 +9,7 @@ from marketwright.testing.contract.writing import WritingContract
 __all__ = ["ChannelContract"]
 
 
-class ChannelContract(ReadingContract, WritingContract, WebhookContract, TroubleContract):
+class ChannelContract(ReadingContract, WritingContract, RequirementsContract, WebhookContract, TroubleContract):
     """What every channel promises, run against the channel's own twin. Subclass it in a test module:
 
         class TestAcme(ChannelContract):

@@ -120,9 +120,11 @@ def test_a_connection_is_added_and_its_secret_is_never_shown(run: Run, tmp_path:
 @pytest.mark.process
 def test_what_does_not_exist_cannot_be_pulled_or_replayed(run: Run) -> None:
     pulled, replayed = run("sync", "7"), run("deliveries", "replay", "7")
+    published = run("sync", "7", "--requirements")
 
-    assert (pulled.code, replayed.code) == (2, 2)
+    assert (pulled.code, replayed.code, published.code) == (2, 2, 2)
     assert "marketwright connections list" in pulled.err
+    assert "marketwright connections list" in published.err
     assert "marketwright deliveries list" in replayed.err
     assert run("deliveries", "list").out == "No webhook has come in yet.\n"
 

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from config.cli.validate import pack_of, together
+from config.cli.validate import together
+from config.packaged import RULEPACKS
 from core.model.records import RecordKind
+from core.rules import Library
 from core.store.keyfile import KeyFile
 from marketwright.testing import catalogue
 
@@ -52,11 +54,11 @@ def test_comparing_a_large_file_takes_bounded_memory(tmp_path: Path) -> None:
     with (tmp_path / "r.ndjson").open("w", encoding="utf-8") as file:
         for number in range(size):
             file.write(json.dumps({"sku": f"K-{number // 2 if number < 20 else number}", "title": "T" * 200}) + "\n")
-    pack, rules = pack_of("common"), Counter[str]()
+    pack, rules = Library.open([RULEPACKS]).pack("common"), Counter[str]()
     tracemalloc.start()
 
     with (tmp_path / "r.ndjson").open("rb") as stream:
-        for judged in together(stream, b"", "r.ndjson", pack, RecordKind.PRODUCT, None, "en"):
+        for judged in together(stream, b"", "r.ndjson", pack, RecordKind.PRODUCT, None):
             rules.update(json.loads(line)["rule"] for line in judged.issues.splitlines())
 
     _, peak = tracemalloc.get_traced_memory()
@@ -66,7 +68,7 @@ def test_comparing_a_large_file_takes_bounded_memory(tmp_path: Path) -> None:
 
 
 def test_a_file_is_compared_as_its_records_are_in_memory(tmp_path: Path) -> None:
-    pack, products = pack_of("common"), [product.record for product in catalogue(1, 300)]
+    pack, products = Library.open([RULEPACKS]).pack("common"), [product.record for product in catalogue(1, 300)]
     products += [{"sku": 7}, {"sku": "\ud800"}, {"sku": "7", "variants": [{"gtin": products[0]["gtin"]}]}, {"title": 3}]
     expected = Counter(
         (violation.rule, violation.field, violation.message)

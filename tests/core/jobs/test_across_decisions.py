@@ -72,7 +72,7 @@ async def test_a_rule_that_left_the_pack_closes_what_it_found(desk, shop, said):
         shop.put("P2", sku="KTL-1")
         await desk.pull(connection)
     await Issue.update({Issue.rule: "sku.gone", Issue.pack: "common@2020.01"}).where(Issue.rule == "sku.duplicate")
-    await Record.update({Record.checked_with: "common@2020.01"}, force=True)
+    await Record.update({Record.checked_with: "common@2020.01", Record.keyed_with: "other"}, force=True)
 
     await desk.job("validate_connection", connection)
 

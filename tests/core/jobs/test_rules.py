@@ -9,15 +9,12 @@ from core.store import marketplace_rules
 from core.store.tables import MarketplaceRule
 
 
-async def test_each_rule_of_each_newest_pack_is_shown_once(house):
+async def test_each_rule_in_force_of_each_newest_pack_is_shown_once(house):
     for _ in range(2):
         await mirror_rules({"context": house})
 
-    expected = {
-        (house.library.pack(channel).name, rule.id)
-        for channel in house.library.channels()
-        for rule in house.library.pack(channel).rules
-    }
+    packs = [house.library.pack(channel).on(house.clock().date()) for channel in house.library.channels()]
+    expected = {(pack.name, rule.id) for pack in packs for rule in pack.rules}
     shown = await MarketplaceRule.select(MarketplaceRule.rulepack, MarketplaceRule.rule_name)
     assert {(row["rulepack"], row["rule_name"]) for row in shown} == expected
     assert len(shown) == len(expected)

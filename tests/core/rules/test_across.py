@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import RulepackError
 from core.model.records import RecordKind
-from core.rules import cases
+from core.rules import cases, falls
 from core.rules.evaluate import compile_pack
 from core.rules.keys import comparable, moment, pieces
 from core.rules.parse import parse
@@ -105,7 +105,7 @@ PRICES = st.sampled_from(["10", "10.00", 9, "5.00", "4.99", "4,99", "0", "-3", N
 def test_a_fall_is_what_the_share_says(one_rule, before, after):
     pack = one_rule("price", "{max_drop: {share: 0.5}}")
 
-    fallen, unmoved = pack.falls.compare(PRODUCT, {"price": before}, {"price": after})
+    fallen, unmoved = falls.compare(pack.across, PRODUCT, {"price": before}, {"price": after})
 
     numbers = [None if it in (None, "4,99") else Decimal(str(it)) for it in (before, after)]
     both = None not in numbers

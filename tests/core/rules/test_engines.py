@@ -110,7 +110,7 @@ def names(violations: list[Any]) -> set[tuple[str, str]]:
     return {(one.rule, one.field) for one in violations}
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=150, derandomize=True, deadline=None)
 @given(RECORDS)
 def test_every_way_of_judging_finds_what_the_checks_find_one_by_one(library, kind_and_record):
     kind, record = kind_and_record
@@ -132,6 +132,44 @@ def test_plain_data_is_judged_as_structs_are(library, kind_and_record):
     pack = library.pack("shopify").latest
 
     assert by_plain_data(pack, kind, record) == names(pack.evaluate(kind, record))
+
+
+FIELDS_OF_ALL_KINDS = [
+    "title", "price", "quantity", "gtin", "images", "images[]", "images[].url", "images[].width", "variants",
+    "variants[].sku", "variants[].price", "variants[].options", "tags", "tags[]", "weight", "weight.value",
+    "attributes.x", "attributes.x[].y", "options[].values", "policies.return", "bullets[]", "shipping.countries",
+]  # fmt: skip
+
+
+@st.composite
+def packs_of_anything(draw):
+    fields = draw(st.lists(st.sampled_from(FIELDS_OF_ALL_KINDS), min_size=1, max_size=6))
+    rules = ["rulepack: demo\nversion: 2026.11\nrules:\n"]
+    for number, field in enumerate(fields):
+        name = draw(st.sampled_from(sorted(CHECKS)))
+        when = draw(st.sampled_from(["", "{field: status, one_of: [active]}", f"{{field: '{field}', required: true}}"]))
+        rules.append(
+            f"  - {{id: r{number}, title: A, kind: product, category: format_validation, severity: error,\n"
+            f"     field: '{field}', check: {{{name}: ARGUMENTS_OF_{name}}}, message: '{{actual}} {{value}}',\n"
+            f"     source: t, {f'when: {when}, ' if when else ''}cases: [{{fail: {{}}}}]}}\n"
+        )
+    return "".join(rules)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(text=packs_of_anything(), record=st.dictionaries(st.sampled_from(FIELDS[PRODUCT]), JSON, max_size=14))
+def test_any_pack_judges_any_record_as_its_checks_do_and_never_raises(check_arguments, text, record):
+    for name in CHECKS:
+        written = msgspec.json.encode(check_arguments.get(name) or True).decode()
+        text = text.replace(f"ARGUMENTS_OF_{name}}}", f"{written}}}")
+    pack = compile_pack(parse(text, "demo.yaml"))
+    data = msgspec.json.encode(record)
+
+    violations = pack.evaluate(PRODUCT, record)
+
+    assert names(violations) == asked_one_by_one(pack.rules, PRODUCT, record) == by_plain_data(pack, PRODUCT, record)
+    assert all(isinstance(one.message, str) for one in violations)
+    assert names(pack.evaluate_json(PRODUCT, data)) == asked_one_by_one(pack.rules, PRODUCT, msgspec.json.decode(data))
 
 
 def test_a_catalogue_is_judged_alike_from_json_and_from_plain_data(library):
