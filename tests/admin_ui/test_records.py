@@ -27,7 +27,7 @@ async def test_a_record_shows_its_fields_its_issues_and_what_the_channel_sent(re
 
     assert "is not written with 2 decimals" in page.text
     assert "What the channel sent" in page.text
-    assert "4006381333931" in page.text
+    assert "4006380000018" in page.text
 
 
 async def test_an_unknown_record_is_not_found(reviewer):
