@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import httpx
 import msgspec
@@ -24,6 +24,25 @@ from core.model.tuning import AiMonitoring
 LONGEST_ANSWER = 1_000_000
 REST_SECONDS = 60.0
 """How long nothing is asked after a call found the model away, so that not every job waits for it in its turn."""
+
+
+class Form(NamedTuple):
+    """How a question is written: with or without a schema, and by which name the answer's length is bounded."""
+
+    with_schema: bool
+    limit: str
+
+
+FORMS = (
+    Form(with_schema=True, limit="max_tokens"),
+    Form(with_schema=True, limit="max_completion_tokens"),
+    Form(with_schema=False, limit="max_tokens"),
+    Form(with_schema=False, limit="max_completion_tokens"),
+)
+"""Older models know no schema, newer ones no `max_tokens`. Answers are checked all the same."""
+
+OF_THIS_QUESTION = ("content_filter", "context_length_exceeded")
+"""Why a server refuses one question, in whatever form."""
 
 
 class _Usage(msgspec.Struct):
@@ -54,7 +73,7 @@ class OpenAIChat:
         self._deadline = tuning.timeout_seconds * (tuning.retries + 1)
         self._turn = asyncio.Semaphore(tuning.concurrency)
         self._clock, self._resting_until = clock, 0.0
-        self._takes_schema = True
+        self._form = FORMS[0]
         http = httpx.AsyncClient(
             follow_redirects=False,
             trust_env=False,
@@ -91,26 +110,29 @@ class OpenAIChat:
                 raise
 
     async def _ask(self, system: str, user: str, schema: Mapping[str, Any]) -> Reply:
+        """Ask in the form that was taken last; a server that does not know it is asked in the next one, at once."""
         messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        if self._takes_schema:
+        for form in (self._form, *(one for one in FORMS if one != self._form)):
             try:
-                return await self._call(messages, schema)
-            except _SchemaUnknown:
-                self._takes_schema = False
-        return await self._call(messages, None)
+                reply = await self._call(messages, schema, form)
+            except _FormUnknown:
+                continue
+            self._form = form
+            return reply
+        raise NeedsAttention("The model's server does not take our questions (status 400).", code="model_server")
 
-    async def _call(self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None) -> Reply:
-        given: dict[str, Any] = {"model": self.model, "messages": messages, "max_tokens": ANSWER_TOKENS}
-        if schema is not None:
+    async def _call(self, messages: list[dict[str, str]], schema: Mapping[str, Any], form: Form) -> Reply:
+        given: dict[str, Any] = {"model": self.model, "messages": messages, form.limit: ANSWER_TOKENS}
+        if form.with_schema:
             shape = {"name": "correction", "strict": True, "schema": schema}
             given["response_format"] = {"type": "json_schema", "json_schema": shape}
         try:
             async with asyncio.timeout(self._deadline):
                 return _read(await self._bytes(given))
         except openai.BadRequestError as error:
-            if schema is not None:
-                raise _SchemaUnknown from error
-            raise Rejected("The model's server does not take the question.", code="model_refused") from error
+            if error.code in OF_THIS_QUESTION:
+                raise Rejected("The model declines to answer.", code="model_refused") from error
+            raise _FormUnknown from error
         except (openai.APIError, httpx.HTTPError, TimeoutError) as error:
             raise _ours(error, self.model) from error
 
@@ -125,8 +147,8 @@ class OpenAIChat:
         return bytes(received)
 
 
-class _SchemaUnknown(Exception):
-    """The server refuses the question as it stands; older models take no schema."""
+class _FormUnknown(Exception):
+    """The server refuses a question in this form; it may take it in another."""
 
 
 def _read(body: bytes) -> Reply:

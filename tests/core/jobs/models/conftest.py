@@ -100,7 +100,15 @@ def bytes_of(text: str) -> Mood:
     return send
 
 
-MOODS = {"silent": silent, "dripping": dripping, "endless": endless, "status": status, "bytes": bytes_of}
+async def filtered(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+    """Refuse one question for what is in it."""
+    return web.json_response({"error": {"message": "no", "code": "content_filter"}}, status=400)
+
+
+MOODS = {
+    "filtered": filtered, "silent": silent, "dripping": dripping, "endless": endless, "status": status,
+    "bytes": bytes_of,
+}  # fmt: skip
 
 
 @pytest.fixture

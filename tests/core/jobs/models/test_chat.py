@@ -28,12 +28,39 @@ async def test_an_answer_comes_with_what_it_cost(chat, server):
 
 
 async def test_a_server_that_takes_no_schema_is_asked_without_from_then_on(chat, server, moods):
+    server.moods = [moods["status"](400), moods["status"](400)]
+
+    await ask(chat)
+    await ask(chat)
+
+    assert ["response_format" in one for one in server.asked] == [True, True, False, False]
+
+
+async def test_a_model_that_has_another_name_for_the_length_is_asked_by_that_name(chat, server, moods):
     server.moods = [moods["status"](400)]
 
     await ask(chat)
     await ask(chat)
 
-    assert ["response_format" in one for one in server.asked] == [True, False, False]
+    assert ["max_completion_tokens" in one for one in server.asked] == [False, True, True]
+
+
+async def test_a_server_that_takes_no_form_needs_attention(chat, server, moods):
+    server.moods = [moods["status"](400)] * 4
+
+    with pytest.raises(NeedsAttention):
+        await ask(chat)
+
+    assert len(server.asked) == 4
+
+
+async def test_a_question_that_is_filtered_is_declined_and_no_outage(chat, server, moods):
+    server.moods = [moods["filtered"]]
+
+    with pytest.raises(Rejected):
+        await ask(chat)
+
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(
