@@ -183,7 +183,7 @@ def explain_(rule: str, wanted: tuple[str, ...], folder: Path | None, as_json: b
             continue
         click.echo(f"{one.title}  ({one.pack} · {one.rule} · {one.kind} · {one.category} · {one.severity})")
         lines = {
-            "asks": one.what, "holds": one.why, "says": one.message, "in effect": one.effective, "mends": one.fix,
+            "asks": one.what, "that is": one.why, "says": one.message, "in effect": one.effective, "mends": one.fix,
             "safety": one.fix_safety, "source": f"{one.source} ({one.confidence})",
             "also in": ", ".join(one.languages[1:]),
         }  # fmt: skip

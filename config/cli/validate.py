@@ -17,6 +17,7 @@ from functools import cache
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, TextIO, get_args
 
 import click
@@ -33,6 +34,7 @@ from core.rules import messages
 from core.rules.evaluate import CompiledPack
 from core.rules.files import Format, format_of, issue_line, read_records, reference
 from core.rules.lines import Judged, Share, judge, shares, unreadable
+from core.store.keyfile import KeyFile
 
 _TABLE = ("record", "severity", "rule", "field", "message", "fix")
 _LONGEST_TABLE = 500
@@ -44,6 +46,7 @@ _LONGEST_TABLE = 500
 @click.option("--format", "format_", type=click.Choice(get_args(Format)), help="By default told from the file.")
 @click.option("--language", help="Of messages, where a pack has it; by default that of the settings.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Processes for NDJSON; all cores by default.")
+@click.option("--across", is_flag=True, help="Also compare the records with each other: duplicates, orphans.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @as_json
 @click.pass_context
@@ -54,6 +57,7 @@ def validate(
     format_: Format | None,
     language: str | None,
     jobs: int | None,
+    across: bool,
     file: Path,
     as_json: bool,
 ) -> None:
@@ -70,7 +74,9 @@ def validate(
     printed = sys.stdout.buffer if as_json else None
     with opened(file) as stream, progress(f"Checking with {pack.edition}", size_of(file)) as at:
         head = first_line(stream)
-        if format_of([head.decode(errors="replace")], file.name, format_) == "ndjson":
+        if across:
+            found = together(stream, head, file.name, pack, RecordKind(kind), format_)
+        elif format_of([head.decode(errors="replace")], file.name, format_) == "ndjson":
             found = in_shares(stream, head, settings, channel, RecordKind(kind), jobs or os.cpu_count() or 1)
         else:
             found = one_by_one(stream, head, file.name, pack, RecordKind(kind), format_)
@@ -166,16 +172,41 @@ def one_by_one(
     pack: CompiledPack,
     kind: RecordKind,
     format_: Format | None,
+    keys: KeyFile | None = None,
 ) -> Iterator[Judged]:
-    """Judge JSON and CSV record by record; bytes that are not UTF-8 become the replacement character."""
+    """Judge JSON and CSV record by record; bytes that are not UTF-8 become the replacement character.
+
+    What the records are compared by is kept in `keys`, where they are.
+    """
     for place, record in read_records(as_text(stream, head), name=name, format=format_):
         if isinstance(record, Malformed):
             yield Judged(_line(unreadable(place, record)), 0, 1, 0, 0)
             continue
+        if keys is not None:
+            keys.add(place, record, reference(place, record))
         found = pack.evaluate(kind, record)
         errors = sum(one.severity is Severity.ERROR for one in found)
         lines = b"".join(_line(issue_line(reference(place, record), one)) for one in found)
         yield Judged(lines, 1, errors, len(found) - errors, 0)
+
+
+def together(
+    stream: BinaryIO,
+    head: bytes,
+    name: str,
+    pack: CompiledPack,
+    kind: RecordKind,
+    format_: Format | None,
+) -> Iterator[Judged]:
+    """Judge records one by one, and then beside each other; their keys wait in a temporary file."""
+    with (
+        TemporaryDirectory(prefix="marketwright-") as folder,
+        KeyFile(Path(folder) / "keys", pack.across, kind) as keys,
+    ):
+        yield from one_by_one(stream, head, name, pack, kind, format_, keys)
+        for called, one in keys.violations():
+            is_error = one.severity is Severity.ERROR
+            yield Judged(_line(issue_line(called, one)), 0, is_error, not is_error, 0)
 
 
 def as_text(stream: BinaryIO, head: bytes = b"") -> TextIO:

@@ -80,6 +80,8 @@ async def _cases(context: Context, pattern_id: str) -> list[Case]:
         row, record = rows[issue.connection], held.get(issue.record)
         if record is None or record.deleted_at is not None or row.mode is Mode.OBSERVE or not row.enabled:
             continue
+        if issue.rule in packs[row.id].across.ids:
+            continue
         if may_ask(record.kind, issue.field) and takes(context, row, record.kind, issue.field):
             no = frozenset(rejected.get(issue.id, ()))
             cases.append(Case(issue=issue, record=record, pack=packs[row.id], rejected=no))

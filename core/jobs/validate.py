@@ -26,7 +26,8 @@ CARRIED_AT_ONCE = 2000
 async def validate_connection(context: Context, connection_id: int) -> None:
     """Check each of a connection's records that was checked with other rules, by those rules that differ.
 
-    Issues of the others are carried over as they are. What nobody knows any more is checked in full.
+    Issues of the others are carried over as they are. What nobody knows any more is checked in full. Rules across
+    records then look at those records whose keys were not written for them.
     """
     row = await connections.get(connection_id)
     if row is None:
@@ -39,6 +40,17 @@ async def validate_connection(context: Context, connection_id: int) -> None:
         differs = affected(None if stamp is None else await rules_stamped(context, row, stamp), pack)
         await _carry_over(row, stamp, pack, differs)
         await _judge(context, row, stamp, pack, differs)
+    await _compare(context, row, pack)
+
+
+async def _compare(context: Context, row: ConnectionRow, pack: CompiledPack) -> None:
+    """Have rules across records look at what was not read for them, after they changed or came."""
+    after = 0
+    while ids := await records.ids_keyed_otherwise(row.id, pack.across.fingerprint, after, JUDGED_AT_ONCE):
+        after = ids[-1]
+        async with transaction():
+            kept = await keep.compare(row, pack, ids, context.clock())
+        await keep.ask_for_suggestions(context, kept.opened)
 
 
 async def _note_version(context: Context, row: ConnectionRow, pack: CompiledPack) -> None:
@@ -97,7 +109,15 @@ async def _write(
     ids = [one.id for one in sheets if there.get(one.id) == one.content_hash]
     standing = await issues.not_closed(ids, differs.kept)
     touched = await records.many(one for one in ids if one in found or one in standing)
-    checked = [Checked(source=_as_source(one), violations=found.get(one.id, ()), pack=pack.stamp) for one in touched]
+    checked = [
+        Checked(
+            source=_as_source(one),
+            violations=found.get(one.id, ()),
+            keys=pack.across.keys(one.kind, one.record),
+            pack=pack,
+        )
+        for one in touched
+    ]
     kept = await keep.write(row, checked, context.clock(), leaving=differs.kept)
     await issues.carry_over(ids, differs.kept, pack.edition)
     await records.restamp(ids, pack.stamp)

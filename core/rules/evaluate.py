@@ -15,7 +15,8 @@ from core.corrections import paths
 from core.errors import NotFound
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
-from core.rules.checks import CHECKS
+from core.rules.across import Across, Compared
+from core.rules.checks import ACROSS, CHECKS
 from core.rules.compile import Evaluator, Found, compile_rules
 from core.rules.layout import Layout, fields_of
 from core.rules.messages import ENGLISH, render
@@ -78,8 +79,20 @@ class CompiledPack:
         return self.on(date.max)
 
     @cached_property
+    def across(self) -> Across:
+        """Return the rules that look across records, which `evaluate` does not."""
+        rules = tuple(rule for rule in self.rules if rule.check in ACROSS)
+        ruleset = _Ruleset(tuple((rule.digest, rule.id) for rule in rules), rules)
+        return Across(_compared(ruleset), self.edition, self.language)
+
+    @cached_property
+    def alone(self) -> tuple[Rule, ...]:
+        """Return the rules that judge a record by itself."""
+        return tuple(rule for rule in self.rules if rule.check not in ACROSS)
+
+    @cached_property
     def _ruleset(self) -> _Ruleset:
-        return _Ruleset(tuple((rule.digest, rule.id) for rule in self.rules), self.rules)
+        return _Ruleset(tuple((rule.digest, rule.id) for rule in self.alone), self.alone)
 
     def engine(self, kind: RecordKind) -> Engine:
         """Return what judges one kind of record, compiled the first time; packs of the same text share it."""
@@ -89,7 +102,7 @@ class CompiledPack:
         return engine
 
     def evaluate(self, kind: RecordKind, record: Record, language: str | None = None) -> list[Violation]:
-        """Return every violation of `record`, in the order of the rules, with messages in `language` or its own."""
+        """Return what `record` alone violates, in the order of the rules, with messages in `language` or its own."""
         if not isinstance(record, dict):
             return []
         engine = self.engine(kind)
@@ -128,7 +141,7 @@ class CompiledPack:
     def _plain(self, found: Found, record: Record) -> Found:
         """Return what was found with its values as plain data, where they had been decoded into structs."""
         place, path, _, _ = found
-        rule = self.rules[place]
+        rule = self.alone[place]
         others = tuple(paths.get(record, paths.bind(field, path)) for field in fields_of(rule.test))
         return place, path, paths.get(record, path), others
 
@@ -141,7 +154,7 @@ class CompiledPack:
 
     def _violation(self, found: Found, language: str) -> Violation:
         place, path, value, others = found
-        rule = self.rules[place]
+        rule = self.alone[place]
         return Violation(
             rule=rule.id,
             title=rule.wording(language).title,
@@ -239,6 +252,11 @@ def _engine(ruleset: _Ruleset, kind: RecordKind) -> Engine:
             place for place, rule in enumerate(rules) if rule.kind is kind and layout.is_structural(rule.test)
         ),
     )
+
+
+@lru_cache(maxsize=256)
+def _compared(ruleset: _Ruleset) -> Compared:
+    return Compared(ruleset.rules)
 
 
 def _place(row: Found) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 
 from core.model.corrections import Program, Safety
 from core.model.issues import IssueState, Resolution, Violation
+from core.store.given import given
 from core.store.rows import from_json, printable, to_json
 from core.store.tables import Issue
 
@@ -118,6 +119,17 @@ async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
             Issue.suggested_at: None,
         }
     ).where(Issue.id == issue_id)
+
+
+async def reword(messages: Mapping[int, str]) -> None:
+    """Say of issues in other words what they say already: it is the others that changed, not their value."""
+    if not messages:
+        return
+    rows = ({"id": issue_id, "message": printable(message)} for issue_id, message in messages.items())
+    await Issue.raw(
+        "UPDATE issues SET message = t.message FROM {} AS t WHERE issues.id = t.id",
+        given(rows, id="bigint", message="text"),
+    )
 
 
 async def claim(issue_id: int, expected: IssueState, state: IssueState) -> bool:

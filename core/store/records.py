@@ -30,6 +30,7 @@ class RecordRow(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: str
     source_version: int
     checked_with: str | None
+    keyed_with: str | None
     deleted_at: datetime | None
 
 
@@ -71,7 +72,14 @@ async def versions(connection: int, kind: RecordKind, ids: Iterable[str]) -> dic
     return {row["external_id"]: row["source_version"] for row in rows}
 
 
-async def insert(merchant: int, connection: int, source: SourceRecord, checked_with: str, now: datetime) -> int:
+class Stamp(msgspec.Struct, frozen=True):
+    """What a record was checked with: the edition of the pack, and the fingerprint of its rules across records."""
+
+    pack: str
+    keys: str
+
+
+async def insert(merchant: int, connection: int, source: SourceRecord, stamp: Stamp, now: datetime) -> int:
     """Add a record and return its id."""
     row = Record(
         merchant=merchant,
@@ -79,24 +87,25 @@ async def insert(merchant: int, connection: int, source: SourceRecord, checked_w
         kind=source.kind,
         external_id=source.external_id,
         created_at=now,
-        **_columns(source, checked_with, now),
+        **_columns(source, stamp, now),
     )
     rows = await Record.insert(row)
     return int(rows[0]["id"])
 
 
-async def overwrite(record_id: int, source: SourceRecord, checked_with: str, now: datetime) -> None:
+async def overwrite(record_id: int, source: SourceRecord, stamp: Stamp, now: datetime) -> None:
     """Replace what a record holds."""
-    await Record.update(_columns(source, checked_with, now)).where(Record.id == record_id)
+    await Record.update(_columns(source, stamp, now)).where(Record.id == record_id)
 
 
-async def touch(record_id: int, source: SourceRecord, checked_with: str) -> None:
+async def touch(record_id: int, source: SourceRecord, stamp: Stamp) -> None:
     """Raise the version of a record whose content is the same, and say what it was checked with."""
     await Record.update(
         {
             Record.source_version: source.version,
             Record.payload: to_json(source.raw),
-            Record.checked_with: checked_with,
+            Record.checked_with: stamp.pack,
+            Record.keyed_with: stamp.keys,
         }
     ).where(Record.id == record_id)
 
@@ -161,6 +170,19 @@ async def still(ids: Sequence[int], stamp: str | None) -> dict[int, str]:
     return {row["id"]: row["content_hash"] for row in await Record.select(Record.id, Record.content_hash).where(where)}
 
 
+async def ids_keyed_otherwise(connection: int, fingerprint: str, after: int, limit: int) -> list[int]:
+    """Return ids of a connection's live records whose keys were written for other rules across records, by key."""
+    otherwise = Record.keyed_with.is_null() | (Record.keyed_with != fingerprint)
+    where = _live(connection, RecordKind) & otherwise & (Record.id > after)
+    return [row["id"] for row in await Record.select(Record.id).where(where).order_by(Record.id).limit(limit)]
+
+
+async def rekey(ids: Sequence[int], fingerprint: str) -> None:
+    """Say which rules across records the keys of records were written for."""
+    if ids:
+        await Record.update({Record.keyed_with: fingerprint}).where(Record.id.is_in(list(ids)))
+
+
 async def restamp(ids: Sequence[int], stamp: str) -> None:
     """Say what records were checked with, without touching them otherwise."""
     if ids:
@@ -202,7 +224,7 @@ async def _sheets(where: Where | And | Or, after: int, limit: int) -> list[Sheet
     ]
 
 
-def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any, Any]:
+def _columns(source: SourceRecord, stamp: Stamp, now: datetime) -> dict[Any, Any]:
     return {
         "sku": _text(source.record.get("sku"), 300),
         "title": _text(source.record.get("title") or source.record.get("number"), 500),
@@ -210,7 +232,8 @@ def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any
         "payload": to_json(source.raw),
         "content_hash": content_hash(source.record),
         "source_version": source.version,
-        "checked_with": checked_with,
+        "checked_with": stamp.pack,
+        "keyed_with": stamp.keys,
         "deleted_at": None,
         "updated_at": now,
     }

@@ -13,7 +13,7 @@ from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, 
 from core.store.tables.models import ModelBudget, ModelCall
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
-from core.store.tables.records import Application, Issue, Record, Suggestion
+from core.store.tables.records import Application, Issue, Record, RecordKey, Suggestion
 
 __all__ = [
     "TABLES",
@@ -32,6 +32,7 @@ __all__ = [
     "ModelBudget",
     "ModelCall",
     "Record",
+    "RecordKey",
     "RequirementSet",
     "Session",
     "SignInAttempt",
@@ -41,7 +42,7 @@ __all__ = [
 ]
 
 TABLES: tuple[type[Table], ...] = (
-    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record,
+    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert,
     AuditEntry, ModelCall, ModelBudget,
 )  # fmt: skip
