@@ -47,6 +47,8 @@ def may_ask(kind: RecordKind, field: str) -> bool:
     parts = field.split(".")
     if kind is not RecordKind.PRODUCT or parts[0] not in ALLOWED or parts[-1] in OBJECTS:
         return False
+    if mask(field) != field or any(map(_is_personal, parts)):
+        return False
     if parts[0] == "variants":
         return len(parts) > 2 and parts[2] in ALLOWED_OF_VARIANT
     return True

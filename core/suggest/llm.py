@@ -6,6 +6,7 @@ inside a transaction: a call takes seconds.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Set
 from datetime import timedelta
 from typing import Any
@@ -52,7 +53,7 @@ async def hear(
     RetryLater where it is away or being asked this already, or the budget is used up; NeedsAttention where its
     settings are wrong. `names` are those of buyers, which no model sees.
     """
-    asked = ask(pack, issue, record.record, names)
+    asked = await asyncio.to_thread(ask, pack, issue, record.record, names)
     text = await _answered(context, chat, issue, asked)
     if text is None:
         return None
@@ -67,7 +68,7 @@ async def hear(
 
 
 def ask(pack: CompiledPack, issue: IssueRow, record: Record, names: Set[str]) -> question.Asked:
-    """Return the question about an issue, as it is sent."""
+    """Return the question about an issue, as it is sent. Looking for phone numbers in long texts takes a while."""
     rule = next((one for one in pack.rules if one.id == issue.rule), None)
     needs = issue.message if rule is None else f"{rule.title}: {explain.what(rule)}"
     return question.Asked(

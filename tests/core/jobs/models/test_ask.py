@@ -12,6 +12,7 @@ from core.review import approve, reject
 from core.store import connections, model_calls, records, suggestions
 from core.store.engine import transaction
 from core.store.model_calls import CallState
+from core.store.records import Stamp
 from core.store.tables import Alert, Issue, ModelBudget, ModelCall, Suggestion
 from core.suggest.disclosure import may_ask
 
@@ -165,7 +166,7 @@ async def test_names_on_orders_reach_no_model(asking, server, merchant):
     connection = await desk.connect(Mode.SUGGEST)
     order = {"number": "1", "buyer": {"name": "Zoë Quill"}, "shipping_address": {"name": "Abel van Dorn"}}
     source = SourceRecord(kind=RecordKind.ORDER, external_id="O1", version=1, record=order)
-    await records.insert(merchant, connection, source, "acme", desk.house.clock())
+    await records.insert(merchant, connection, source, Stamp("acme", ""), desk.house.clock())
     desk.shop.put("P0", brand="", title="Kettle engraved for Zoe Quill, from VAN DORN Abel")
 
     await desk.pull(connection)
@@ -249,12 +250,14 @@ async def test_a_record_that_changed_meanwhile_gets_no_answer_about_what_it_was(
         await Suggestion.delete(force=True)
         row = await records.by_external_ids(1, RecordKind.PRODUCT, ["P0"])
         source = SourceRecord(kind=RecordKind.PRODUCT, external_id="P0", version=9**9, record={"title": "Birch"})
-        await records.overwrite(row["P0"].id, source, "acme", desk.house.clock())
+        await records.overwrite(row["P0"].id, source, Stamp("acme", ""), desk.house.clock())
         return server.answer(VALUE)
 
     server.moods = [slowly]
     [issue_id] = await unbranded(desk)
 
+    [call] = await model_calls.of_issue(issue_id)
+    assert call.state is CallState.ANSWERED
     assert await suggestions.of_issue(issue_id) == []
 
 
@@ -275,7 +278,8 @@ async def test_no_transaction_is_open_while_a_model_is_asked(asking, server):
 
 
 @pytest.mark.parametrize(
-    "field", ["sku", "status", "images.0.url", "variants.0.quantity", "variants.0", "dimensions", "variants.0.weight"]
+    "field",
+    ["sku", "status", "images.0.url", "variants.0.quantity", "variants.0", "dimensions", "attributes.supplier_email"],
 )
 async def test_fields_that_are_not_on_the_list_are_not_asked_about(field):
     assert not may_ask(RecordKind.PRODUCT, field)
