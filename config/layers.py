@@ -57,6 +57,7 @@ def load(file: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     merged: dict[str, Any] = {}
     for layer in layers(file, variables):
         _check_keys(layer, layer.values, Settings, "")
+        _keep_key_out(layer)
         _convert(layer)
         _merge(merged, layer.values)
     return msgspec.convert(merged, Settings, strict=False)
@@ -146,6 +147,13 @@ def _read(path: list[str], text: str) -> Any:
     if get_origin(kind) is tuple:
         return text.split(os.pathsep) if text else []
     return text or None
+
+
+def _keep_key_out(layer: Layer) -> None:
+    """Refuse the model's key in a file, which people copy and commit."""
+    if not layer.is_text and (layer.values.get("ai_monitoring") or {}).get("api_key") is not None:
+        variable = f"{PREFIX}AI_MONITORING__API_KEY"
+        raise layer.error("ai_monitoring.api_key", f"is read from the environment only: set {variable}")
 
 
 def _is_struct(kind: Any) -> bool:

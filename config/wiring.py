@@ -19,6 +19,7 @@ from piccolo.engine.base import Engine
 from config.embedded import embedded_redis, prepare_folder
 from config.packaged import folders
 from config.settings import Redis, Settings, without_password
+from core.chat import Chat
 from core.context import Context
 from core.errors import ConfigurationError
 from core.http import Outbound
@@ -58,7 +59,24 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
             clock=now,
             public_url=settings.web.public_url,
             language=language_of(settings),
+            chat=await stack.enter_async_context(opened_chat(settings)),
         )
+
+
+@contextlib.asynccontextmanager
+async def opened_chat(settings: Settings) -> AsyncIterator[Chat | None]:
+    """Open the way to the language model, if there is a key for one; its library comes with the extra `llm`."""
+    if not settings.ai_monitoring.asks_model:
+        yield None
+        return
+    try:
+        from core.chat_openai import OpenAIChat  # noqa: PLC0415 - takes a second, and only who has a key needs it
+    except ImportError as error:
+        raise ConfigurationError(
+            "ai_monitoring.api_key is set, but the library for it is missing; run: pip install 'marketwright[llm]'"
+        ) from error
+    async with OpenAIChat(settings.ai_monitoring) as chat:
+        yield chat
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.chat import Chat
 from core.http import Outbound
 from core.model.tuning import Tuning
 from core.queue import Queue
@@ -21,6 +22,8 @@ class Context:
     """The opened installation. `public_url` is our own address as channels reach it, None where none is set.
 
     `language` is the one in which issues are written.
+
+    `chat` is the language model that may be asked, None where there is no key for one.
     """
 
     registry: Registry
@@ -32,4 +35,5 @@ class Context:
     clock: Callable[[], datetime]
     public_url: str | None = None
     language: str = ENGLISH
+    chat: Chat | None = None
     editions: Editions = field(default_factory=Editions)

@@ -1,5 +1,6 @@
 """What the machine does: each job takes ids, may run twice, and reads the database for the rest."""
 
+from core.jobs.ask import ask_model, sweep_models
 from core.jobs.corrections import (
     apply_correction,
     auto_correct_pattern,
@@ -21,6 +22,7 @@ JOBS = (
     validate_connection,
     suggest,
     suggest_again,
+    ask_model,
     auto_correct_pattern,
     apply_correction,
     verify_correction,
@@ -37,6 +39,7 @@ CRON = (
     (sweep_suggestions, 20),
     (schedule_syncs, 30),
     (schedule_requirements, 600),
+    (sweep_models, 600),
     (housekeep, 3600),
 )
 """What runs by itself, with its period in seconds."""

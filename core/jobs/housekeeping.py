@@ -9,23 +9,25 @@ from core.context import Context
 from core.errors import MarketwrightError
 from core.opening import open_connection
 from core.queue import job
-from core.store import alerts, connections, deliveries
+from core.store import alerts, connections, deliveries, model_calls
 
 log = logging.getLogger("marketwright.housekeeping")
 
 KEEP_DELIVERIES = timedelta(days=30)
+KEEP_QUESTIONS = timedelta(days=365)
 
 
 @job
 async def housekeep(context: Context) -> None:
-    """Forget handled deliveries of more than 30 days, and ask for each connection to be looked after.
+    """Forget handled deliveries of more than 30 days, and have each connection looked after.
 
     Its webhooks may have been switched off; a newer rulepack may have come with a new version of the program, and a
-    rule may begin or end today.
+    rule may begin or end today. What models were asked is kept for a year.
     """
     now = context.clock()
     if any(now.date() in pack.turns for pack in context.library):
         await context.queue.enqueue("mirror_rules")
+    await model_calls.forget(now - KEEP_QUESTIONS)
     forgotten = await deliveries.forget(now - KEEP_DELIVERIES)
     if forgotten:
         log.info("forgot %d handled deliveries", forgotten)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from core.context import Context
 from core.jobs.across import upheld
+from core.jobs.ask import wants_model
 from core.jobs.automatic import auto_correct, open_rules
 from core.jobs.keep import ask_for_suggestions
 from core.model.corrections import Mode
@@ -78,6 +79,8 @@ async def _suggest(
         await patterns.lock(pattern_id)
         await issues.mark_suggested(list(proposals), now)
         await suggestions.replace(proposals, now)
+    if wants_model(context, standing, proposals):
+        await context.queue.enqueue("ask_model", pattern_id)
 
 
 async def _close(context: Context, row: ConnectionRow, issue: IssueRow) -> None:

@@ -12,12 +12,34 @@ Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class AiMonitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Suggestions. `confidence_threshold` is the default above which a correction may apply itself."""
+    """Suggestions. `confidence_threshold` is the default above which a correction may apply itself.
+
+    A model is asked only where there is an `api_key`; `base_url` is any server that speaks chat completions, None
+    the one of OpenAI. A call takes at most `timeout_seconds`, is repeated `retries` times, beside at most
+    `concurrency` others of its process; all together make `daily_calls` and use `daily_tokens` a day (UTC). An
+    answer is remembered for `cache_days`.
+    """
 
     enabled: bool = True
     model: str = "gpt-4"
     confidence_threshold: Share = 0.80
     max_suggestions: Positive = 3
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$")] | None = None
+    api_key: str | None = None
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0.0, le=600.0)] = 30.0
+    retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
+    daily_calls: Count = 500
+    daily_tokens: Count = 1_000_000
+    cache_days: Count = 30
+
+    @property
+    def asks_model(self) -> bool:
+        """Tell whether a language model is asked at all."""
+        return self.enabled and bool(self.api_key)
+
+    def __repr__(self) -> str:
+        return f"AiMonitoring(model={self.model!r}, base_url={self.base_url!r}, asks_model={self.asks_model})"
 
 
 class KnowledgeManagement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

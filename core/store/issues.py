@@ -183,3 +183,13 @@ async def open_of_pattern(pattern_id: str, after: int = 0, limit: int = 1000) ->
         (Issue.pattern == uuid.UUID(pattern_id)) & (Issue.state == IssueState.OPEN) & (Issue.id > after)
     )
     return [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
+
+
+async def open_without_proposal(pattern_id: str, limit: int) -> list[int]:
+    """Return ids of a pattern's open issues that were looked at and have no suggestion, oldest first."""
+    rows = await Issue.raw(
+        "SELECT id FROM issues WHERE pattern = {} AND state = 'open' AND suggested_at IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM suggestions WHERE suggestions.issue = issues.id) ORDER BY id LIMIT {}",
+        uuid.UUID(pattern_id), limit,
+    )  # fmt: skip
+    return [int(row["id"]) for row in rows]

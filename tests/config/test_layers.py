@@ -157,3 +157,23 @@ def test_a_language_has_the_form_of_one(write: Write) -> None:
 
     with pytest.raises(SettingsError, match=r"marketwright\.yaml:1: language: is not a language such as fr or pt_BR"):
         load(None, {})
+
+
+def test_the_models_key_stands_in_no_file_and_in_no_repr(write: Write) -> None:
+    write("ai_monitoring: {api_key: sk-canary}\n", "ai_config.yaml")
+
+    with pytest.raises(SettingsError) as raised:
+        load(None, {})
+
+    assert raised.value.key == "ai_monitoring.api_key"
+    assert "MARKETWRIGHT_AI_MONITORING__API_KEY" in raised.value.reason
+    assert "sk-canary" not in str(raised.value)
+
+
+def test_a_model_is_asked_only_where_the_environment_has_a_key(write: Write) -> None:
+    settings = load(None, {"MARKETWRIGHT_AI_MONITORING__API_KEY": "sk-canary"})
+
+    assert settings.ai_monitoring.asks_model
+    assert not load(None, {}).ai_monitoring.asks_model
+    assert not load(None, {"MARKETWRIGHT_AI_MONITORING__API_KEY": ""}).ai_monitoring.asks_model
+    assert "sk-canary" not in repr(settings)

@@ -8,14 +8,16 @@ import sys
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 
 from config.embedded import embedded_redis, prepare_folder
 from config.rotation import rotate_keys
 from config.serve import address_of, listen
 from config.settings import Database, Redis, Settings, Web
-from config.wiring import migrated, opened, opened_database
+from config.wiring import migrated, opened, opened_chat, opened_database
 from core.errors import ConfigurationError
+from core.model.tuning import AiMonitoring
 
 POSTGRES = os.environ.get("MARKETWRIGHT_TEST_POSTGRES", "postgresql://127.0.0.1:5432")
 
@@ -123,3 +125,12 @@ async def test_a_database_that_is_away_stops_the_start_without_telling_its_passw
             pass
 
     assert "hunter2" not in str(raised.value)
+
+
+async def test_the_way_to_a_model_is_open_only_with_a_key(settings: Settings) -> None:
+    keyed = msgspec.structs.replace(settings, ai_monitoring=AiMonitoring(api_key="sk-canary", model="local"))
+
+    async with opened_chat(settings) as without, opened_chat(keyed) as chat:
+        assert without is None
+        assert chat is not None
+        assert chat.model == "local"

@@ -10,6 +10,7 @@ from piccolo.table import Table
 
 from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncRun
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
+from core.store.tables.models import ModelBudget, ModelCall
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
 from core.store.tables.records import Application, Issue, Record, RecordKey, Suggestion
@@ -28,6 +29,8 @@ __all__ = [
     "IssuePattern",
     "MarketplaceRule",
     "Merchant",
+    "ModelBudget",
+    "ModelCall",
     "Record",
     "RecordKey",
     "RequirementSet",
@@ -41,5 +44,5 @@ __all__ = [
 TABLES: tuple[type[Table], ...] = (
     Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert,
-    AuditEntry,
+    AuditEntry, ModelCall, ModelBudget,
 )  # fmt: skip
