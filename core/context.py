@@ -12,6 +12,7 @@ from core.queue import Queue
 from core.registry import Registry
 from core.rules.editions import Editions
 from core.rules.packs import Library
+from core.store.local_models import Shelf
 from core.vault import Vault
 
 
@@ -28,3 +29,4 @@ class Context:
     clock: Callable[[], datetime]
     public_url: str | None = None
     editions: Editions = field(default_factory=Editions)
+    shelf: Shelf = field(default_factory=Shelf)

@@ -10,6 +10,7 @@ from piccolo.table import Table
 
 from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncRun
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
+from core.store.tables.models import LocalModel
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
 from core.store.tables.records import Application, Issue, Record, Suggestion
@@ -26,6 +27,7 @@ __all__ = [
     "Handover",
     "Issue",
     "IssuePattern",
+    "LocalModel",
     "MarketplaceRule",
     "Merchant",
     "Record",
@@ -39,6 +41,6 @@ __all__ = [
 
 TABLES: tuple[type[Table], ...] = (
     Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record,
-    MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert,
-    AuditEntry,
+    MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, LocalModel,
+    Alert, AuditEntry,
 )  # fmt: skip
