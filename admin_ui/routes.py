@@ -24,6 +24,7 @@ from admin_ui.pages import (
     more,
     records,
     review,
+    rulepacks,
     sign_in,
 )
 from admin_ui.rendering import STATIC
@@ -31,7 +32,7 @@ from core.errors import MarketwrightError
 
 SCREENS = (
     sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    alerts, audit, more,
+    rulepacks, alerts, audit, more,
 )  # fmt: skip
 
 

@@ -96,7 +96,8 @@ def issues_of(draw: random.Random, rules: Any, channel: str, count: int) -> list
         bad = damaged(draw, record(draw, number))
         row = RecordRow(
             id=number, merchant=1, connection=1, kind=RecordKind.PRODUCT, external_id=str(number), sku=None, title=None,
-            record=bad, raw={}, content_hash="", source_version=1, checked_with=None, deleted_at=None,
+            record=bad, raw={}, content_hash="", source_version=1, checked_with=None, keyed_with=None,
+            deleted_at=None,
         )  # fmt: skip
         for one in rules.evaluate(RecordKind.PRODUCT, bad):
             issue = IssueRow(

@@ -11,6 +11,7 @@ from core.model.tuning import Tuning
 from core.queue import Queue
 from core.registry import Registry
 from core.rules.editions import Editions
+from core.rules.messages import ENGLISH
 from core.rules.packs import Library
 from core.store.local_models import Shelf
 from core.vault import Vault
@@ -18,7 +19,10 @@ from core.vault import Vault
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The opened installation. `public_url` is our own address as channels reach it, None where none is set."""
+    """The opened installation. `public_url` is our own address as channels reach it, None where none is set.
+
+    `language` is the one in which issues are written.
+    """
 
     registry: Registry
     library: Library
@@ -28,5 +32,6 @@ class Context:
     tuning: Tuning
     clock: Callable[[], datetime]
     public_url: str | None = None
+    language: str = ENGLISH
     editions: Editions = field(default_factory=Editions)
     shelf: Shelf = field(default_factory=Shelf)

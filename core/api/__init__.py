@@ -5,7 +5,7 @@ from litestar.datastructures import ResponseHeader
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from core.api import channels, connections, decisions, health, issues, patterns, records, reference, tokens
+from core.api import channels, connections, decisions, health, issues, patterns, records, reference, rulepacks, tokens
 from core.api.door import DEPENDENCIES, signed_in
 from core.api.problems import HANDLERS, of_the_framework
 
@@ -29,6 +29,9 @@ def routes() -> list[ControllerRouterHandler]:
             patterns.AutoRules,
             connections.Connections,
             connections.list_sync_runs,
+            rulepacks.Rulepacks,
+            rulepacks.standing,
+            rulepacks.preview,
             records.Records,
             records.list_alerts,
             records.list_audit,

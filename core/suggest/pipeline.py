@@ -69,7 +69,9 @@ def _result(one: Proposal) -> tuple[tuple[str, str], ...]:
 def _sound(
     pack: CompiledPack, record: RecordRow, issue: IssueRow, ranked: Iterable[Proposal], most: int
 ) -> list[Proposal]:
-    """Return the first of them that mend the issue; the record itself is judged once for all."""
+    """Return the first of them that mend the issue, as `mends` tells it; the record itself is judged once for all."""
+    if issue.rule in pack.across.ids:
+        return []
     before: set[tuple[str, str]] | None = None
     found: list[Proposal] = []
     for one in ranked:
@@ -106,7 +108,12 @@ def _limits(pack: CompiledPack, issue: IssueRow) -> Mapping[str, Any]:
 
 
 def mends(pack: CompiledPack, record: RecordRow, issue: IssueRow, changes: Sequence[Change]) -> bool:
-    """Tell whether the changes end the issue and violate no rule that held before."""
+    """Tell whether the changes end the issue and violate no rule that held before.
+
+    No change is known to end an issue across records: that depends on others, so that only a person proposes one.
+    """
+    if issue.rule in pack.across.ids:
+        return False
     try:
         after = apply.patch(record.record, changes)
     except (NotFound, Refused):

@@ -13,7 +13,7 @@ from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, 
 from core.store.tables.models import LocalModel
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
-from core.store.tables.records import Application, Issue, Record, Suggestion
+from core.store.tables.records import Application, Issue, Record, RecordKey, Suggestion
 
 __all__ = [
     "TABLES",
@@ -31,6 +31,7 @@ __all__ = [
     "MarketplaceRule",
     "Merchant",
     "Record",
+    "RecordKey",
     "RequirementSet",
     "Session",
     "SignInAttempt",
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 TABLES: tuple[type[Table], ...] = (
-    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record,
+    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, LocalModel,
     Alert, AuditEntry,
 )  # fmt: skip

@@ -31,7 +31,8 @@ def offered(library: Library, wrong: dict[str, Any], field: str, rules: Any = ()
     record = {**SOUND, **wrong}
     row = RecordRow(
         id=1, merchant=1, connection=1, kind=RecordKind.PRODUCT, external_id="1", sku=None, title=None, record=record,
-        raw={}, content_hash="", source_version=1, checked_with=None, deleted_at=None,
+        raw={}, content_hash="", source_version=1, checked_with=None, keyed_with=None,
+        deleted_at=None,
     )  # fmt: skip
     one = next(one for one in pack.evaluate(RecordKind.PRODUCT, record) if one.field == field)
     issue = IssueRow(
@@ -85,3 +86,21 @@ def test_decisions_on_a_program_weigh_in_its_confidence(library: Library) -> Non
     after = offered(library, {"price": "11,95"}, "price", [refused])[0]
 
     assert after.confidence == pytest.approx(best.confidence / 2)
+
+
+def test_what_is_wrong_across_records_is_left_to_people(library: Library) -> None:
+    pack = library.pack("ebay", None)
+    rule = next(one for one in pack.across.ids if pack.rule(one).field in ("sku", "gtin", "title"))
+    record = {**SOUND, "sku": " K-1 ", "gtin": "4006381-333931", "title": " Enamel  kettle "}
+    row = RecordRow(
+        id=1, merchant=1, connection=1, kind=RecordKind.PRODUCT, external_id="1", sku=None, title=None, record=record,
+        raw={}, content_hash="", source_version=1, checked_with=None, keyed_with=None, deleted_at=None,
+    )  # fmt: skip
+    field = pack.rule(rule).field
+    issue = IssueRow(
+        id=1, merchant=1, connection=1, record=1, pattern="", channel="ebay", pack=pack.name, rule=rule,
+        category="business_rule", severity="error", field=field, message="", actual=record[field], fix=(),
+        fix_safety=None, state=IssueState.OPEN,
+    )  # fmt: skip
+
+    assert propose(CONTEXT, pack, issue, row, ()) == []
