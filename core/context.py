@@ -14,6 +14,7 @@ from core.registry import Registry
 from core.rules.editions import Editions
 from core.rules.messages import ENGLISH
 from core.rules.packs import Library
+from core.store.local_models import Shelf
 from core.vault import Vault
 
 
@@ -37,3 +38,4 @@ class Context:
     language: str = ENGLISH
     chat: Chat | None = None
     editions: Editions = field(default_factory=Editions)
+    shelf: Shelf = field(default_factory=Shelf)

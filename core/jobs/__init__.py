@@ -9,6 +9,7 @@ from core.jobs.corrections import (
 )
 from core.jobs.deliveries import process_deliveries, sweep_deliveries
 from core.jobs.housekeeping import housekeep, repair_webhooks
+from core.jobs.models import learn_models, schedule_learning
 from core.jobs.requirements import pull_requirements, schedule_requirements
 from core.jobs.rules import mirror_rules
 from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
@@ -30,6 +31,7 @@ JOBS = (
     repair_webhooks,
     mirror_rules,
     pull_requirements,
+    learn_models,
 )
 """What is asked for through the queue."""
 
@@ -40,6 +42,7 @@ CRON = (
     (schedule_syncs, 30),
     (schedule_requirements, 600),
     (sweep_models, 600),
+    (schedule_learning, 1800),
     (housekeep, 3600),
 )
 """What runs by itself, with its period in seconds."""

@@ -20,7 +20,9 @@ from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
-from core.suggest.pipeline import propose
+from core.suggest.local.held import models_of
+from core.suggest.local.models import Models
+from core.suggest.pipeline import NO_MODELS, propose
 from core.suggest.proposal import Proposal
 
 AT_ONCE = 200
@@ -33,6 +35,7 @@ async def suggest(context: Context, *issue_ids: int) -> None:
     rows = await connections.many({issue.connection for issue in found})
     held = {record.id: record for record in await records.many({issue.record for issue in found})}
     packs = {row.id: await rules_of(context, row) for row in rows.values()}
+    models = await models_of(context, {issue.merchant for issue in found})
     standing: set[int] = set()
     for row in rows.values():
         own = [(issue, held.get(issue.record)) for issue in found if issue.connection == row.id]
@@ -44,7 +47,7 @@ async def suggest(context: Context, *issue_ids: int) -> None:
         else:
             await _close(context, rows[issue.connection], issue)
     for pattern_id, members in by_pattern.items():
-        await _suggest(context, pattern_id, members, rows, held, packs)
+        await _suggest(context, pattern_id, members, rows, held, packs, models)
         for mode in {rows[issue.connection].mode for issue in members}:
             rules = await open_rules(context, pattern_id, mode)
             for issue in members:
@@ -59,6 +62,7 @@ async def _suggest(
     rows: Mapping[int, ConnectionRow],
     held: Mapping[int, RecordRow],
     packs: Mapping[int, CompiledPack],
+    models: Mapping[int, Models],
 ) -> None:
     """Store what is proposed for issues of one pattern.
 
@@ -73,7 +77,8 @@ async def _suggest(
         proposals[issue.id] = []
         if useful:
             pack, no = packs[row.id], refused.get(issue.id, ())
-            proposals[issue.id] = propose(context, pack, issue, record, rules, no)
+            known = models.get(issue.merchant, NO_MODELS)
+            proposals[issue.id] = propose(context, pack, issue, record, rules, no, known)
     now = context.clock()
     async with transaction():
         await patterns.lock(pattern_id)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.corrections.steps import codes, derived, markup, numbers, text, values
+from core.corrections.steps import codes, derived, markup, numbers, repairs, text, values
 
 
 @dataclass(frozen=True)
@@ -55,5 +55,10 @@ STEPS: dict[str, StepKind] = _table(
     (values.unique_items, "remove items that stand twice", False),
     (values.first_items, "keep the first {limit} items", False),
     (derived.brand_from_title, "take the brand from the title", False),
+    (repairs.restore_gtin, "restore the GTIN's leading zeros", False),
+    (repairs.read_measure, "read the measure as a number with its unit", False),
+    (repairs.name_unit, "write the unit by its sign", True),
+    (repairs.country_code, "write the country as two letters", True),
+    (repairs.format_postal_code, "write the postal code as its country does", True),
     (derived.weight_from_dimensions, "compute the weight from the dimensions", False),
 )

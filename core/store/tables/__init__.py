@@ -10,7 +10,7 @@ from piccolo.table import Table
 
 from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncRun
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
-from core.store.tables.models import ModelBudget, ModelCall
+from core.store.tables.models import LocalModel, ModelBudget, ModelCall
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
 from core.store.tables.records import Application, Issue, Record, RecordKey, Suggestion
@@ -27,6 +27,7 @@ __all__ = [
     "Handover",
     "Issue",
     "IssuePattern",
+    "LocalModel",
     "MarketplaceRule",
     "Merchant",
     "ModelBudget",
@@ -43,6 +44,6 @@ __all__ = [
 
 TABLES: tuple[type[Table], ...] = (
     Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
-    MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert,
-    AuditEntry, ModelCall, ModelBudget,
+    MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, LocalModel,
+    Alert, AuditEntry, ModelCall, ModelBudget,
 )  # fmt: skip

@@ -1,9 +1,12 @@
-"""What was asked of a language model, and how much of it a day."""
+"""Models: what merchants' own catalogues taught, and what was asked of a language model, how much of it a day."""
 
 from __future__ import annotations
 
-from piccolo.columns import JSON, UUID, BigInt, BigSerial, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, BigInt, BigSerial, Bytea, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
 from piccolo.table import Table
+
+from core.store.tables.people import Merchant
 
 
 class ModelCall(Table, tablename="model_calls"):
@@ -32,3 +35,16 @@ class ModelBudget(Table, tablename="model_budgets"):
     day = Varchar(length=10, primary_key=True)
     calls = BigInt(default=0)
     tokens = BigInt(default=0)
+
+
+class LocalModel(Table, tablename="local_models"):
+    """A merchant's models, and the sample of its records that they were learned from: packed numbers and words."""
+
+    id = BigSerial(primary_key=True)
+    merchant = ForeignKey(references=Merchant, null=False, on_delete=OnDelete.cascade, unique=True)
+    models = Bytea()
+    sample = Bytea()
+    checksum = Varchar(length=64)
+    read_at = Timestamptz()
+    read_record = BigInt()
+    learned_at = Timestamptz()

@@ -1,0 +1,66 @@
+"""What one merchant's catalogue taught, as data: numbers and words, which are safe to load whoever wrote them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+
+import msgspec
+
+from core.suggest.local.brand import Gazetteer
+from core.suggest.local.category import BUCKETS, Categories
+from core.suggest.local.examples import Example
+from core.suggest.local.weight import Density
+
+LARGEST = 64_000_000
+"""Bytes that stored models may take once they are unpacked."""
+
+
+class Models(msgspec.Struct, frozen=True, kw_only=True):
+    """The models of one merchant; an empty one abstains. `locale` is the language most of its records are in."""
+
+    brands: Gazetteer = Gazetteer()
+    categories: Categories = Categories()
+    densities: dict[str, Density] = msgspec.field(default_factory=dict)
+    locale: str | None = None
+    examples: int = 0
+
+
+def pack(value: Models | list[Example]) -> bytes:
+    """Return models or a sample as bytes for the database."""
+    return zlib.compress(msgspec.msgpack.encode(value), 3)
+
+
+def unpack(data: bytes) -> Models:
+    """Return models from the database; ValueError where they are not what this version writes."""
+    try:
+        models = msgspec.msgpack.decode(_inflated(data), type=Models)
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise ValueError(f"these models cannot be read: {error}") from error
+    made = models.categories
+    rows = len(made.names)
+    fits = len(made.weights) == rows * BUCKETS * 2 and len(made.bias) == len(made.places) == rows
+    if not fits or (rows and len(made.rarity) != BUCKETS * 4):
+        raise ValueError("these models were made with other measures")
+    return models
+
+
+def unpack_sample(data: bytes) -> list[Example]:
+    """Return a sample from the database; ValueError where it is not what this version writes."""
+    try:
+        return msgspec.msgpack.decode(_inflated(data), type=list[Example])
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise ValueError(f"this sample cannot be read: {error}") from error
+
+
+def sample_of(examples: Iterable[Example]) -> dict[int, Example]:
+    """Return examples by their record."""
+    return {one.record: one for one in examples}
+
+
+def _inflated(data: bytes) -> bytes:
+    opened = zlib.decompressobj()
+    unpacked = opened.decompress(data, LARGEST)
+    if opened.unconsumed_tail:
+        raise ValueError("these models are larger than any that this program writes")
+    return unpacked

@@ -1,0 +1,115 @@
+"""Asks the local suggesters that an issue's field concerns, and says what they offer as proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.corrections import apply
+from core.corrections.steps.values import missing
+from core.model.corrections import Program, Safety, Source
+from core.model.records import Record, RecordKind
+from core.store.issues import IssueRow
+from core.suggest.local import brand, category, description, examples, notation, weight
+from core.suggest.local.models import Models
+from core.suggest.local.offer import Offer
+from core.suggest.proposal import Proposal
+
+LEAST_CATEGORY = 0.15
+MOST_CATEGORIES = 3
+WEIGHT_FROM = 0.30
+SUREST = 0.99
+CAREFUL = (Safety.SAFE, Safety.REVIEW, Safety.DISPLAY)
+
+
+def propose(
+    models: Models, issue: IssueRow, kind: RecordKind, record: Record, limits: Mapping[str, Any]
+) -> list[Proposal]:
+    """Return what is offered without a key and a network; nothing of it is checked against the rules yet.
+
+    None is less careful than the rule's own fix: what the rulepack wants looked at is not made safe here.
+    """
+    found = [*notation.offers(record, issue.field, issue.actual, limits)]
+    if kind is RecordKind.PRODUCT:
+        found += _from_catalogue(models, issue, record)
+    return [
+        Proposal(
+            source=Source.LOCAL,
+            program=one.program,
+            program_hash=apply.program_hash(one.program),
+            changes=one.changes,
+            confidence=one.confidence,
+            evidence=one.evidence,
+            safety=max(one.safety, issue.fix_safety or one.safety, key=CAREFUL.index),
+        )
+        for one in found
+    ]
+
+
+def _from_catalogue(models: Models, issue: IssueRow, record: Record) -> Iterator[Offer]:
+    match issue.field:
+        case "brand":
+            yield from _brand(models, record)
+        case "category":
+            yield from _category(models, issue.channel, record)
+        case "weight" | "weight.value":
+            yield from _weight(models, record)
+        case "description" if missing(record.get("description")):
+            offered = description.offer(record, issue.field, models.locale)
+            yield from [offered] if offered is not None else []
+
+
+def _brand(models: Models, record: Record) -> Iterator[Offer]:
+    title, present = record.get("title"), examples.name(record.get("brand"))
+    found = brand.find(models.brands, title) if isinstance(title, str) and present is None else None
+    if found is None:
+        return
+    program: Program = ({"brand_from_title": {"brands": [found.brand]}},)
+    changes = apply.run(program, record, "brand")
+    if not changes or changes[0].after != found.brand:
+        program = ({"set_value": {"to": found.brand}},)
+        changes = apply.run(program, record, "brand")
+    yield Offer(
+        program=program,
+        changes=changes,
+        confidence=found.confidence,
+        evidence=(f"“{found.brand}” was the brand in {found.hits} of {found.times} titles with these words.",),
+    )
+
+
+def _category(models: Models, channel: str, record: Record) -> Iterator[Offer]:
+    title = record.get("title")
+    if not isinstance(title, str) or not title.strip():
+        return
+    model = models.categories
+    ranked = category.ranked(model, title, examples.plain(record.get("description")), channel)
+    for name, chance in ranked[:MOST_CATEGORIES]:
+        program: Program = ({"set_value": {"to": name}},)
+        changes = apply.run(program, record, "category")
+        if chance >= LEAST_CATEGORY and changes:
+            evidence = (
+                f"Words of title and description, compared with {model.examples} of your accepted records.",
+                f"On records held out the first choice was right {model.right:.0%} of the time.",
+            )
+            yield Offer(program=program, changes=changes, confidence=min(chance, SUREST), evidence=evidence)
+
+
+def _weight(models: Models, record: Record) -> Iterator[Offer]:
+    known = weight.of(models.densities, record.get("category"))
+    if known is None or known[1].within < WEIGHT_FROM:
+        return
+    name, density = known
+    program: Program = ({"weight_from_dimensions": {"divisor": density.divisor, "unit": "kg"}},)
+    changes = apply.run(program, record, "weight")
+    if changes:
+        whose = f"records in {name}" if name else "records of your catalogue"
+        yield Offer(
+            program=program,
+            changes=changes,
+            confidence=min(density.within, SUREST),
+            evidence=(
+                f"{density.examples} {whose} weigh 1 kg for each {density.divisor} cm³.",
+                f"For {density.within:.0%} of them that gives the weight within a quarter.",
+            ),
+            safety=Safety.DISPLAY,
+        )
