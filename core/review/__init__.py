@@ -1,5 +1,6 @@
 """What people do: approve, reject, modify, undo, approve many. The screens, the API and the command line call these."""
 
+from core.review.backtest import Backtest, backtest
 from core.review.bulk import Frozen, approve_frozen, freeze
 from core.review.decide import Decided, approve, modify, reject
 from core.review.dismiss import dismiss, reopen
@@ -8,11 +9,13 @@ from core.review.tune import set_auto_rule, set_threshold
 from core.review.undo import undo, undo_decision
 
 __all__ = [
+    "Backtest",
     "Decided",
     "Frozen",
     "Preview",
     "approve",
     "approve_frozen",
+    "backtest",
     "dismiss",
     "freeze",
     "modify",
