@@ -12,6 +12,7 @@ from admin_ui.headers import secured
 from admin_ui.live import events
 from admin_ui.pages import (
     alerts,
+    analytics,
     audit,
     auto_corrected,
     bulk,
@@ -31,7 +32,7 @@ from core.errors import MarketwrightError
 
 SCREENS = (
     sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    alerts, audit, more,
+    analytics, alerts, audit, more,
 )  # fmt: skip
 
 

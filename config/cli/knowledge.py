@@ -17,7 +17,7 @@ from core.knowledge.backtest import GateKind, Trial
 from core.knowledge.tally import Tally
 from core.knowledge.transfer import Difference
 from core.model.people import Actor, Role
-from core.review import Backtest, transfer
+from core.review import Backtest, Measured, transfer
 from core.review.transfer import Exported
 from core.store import merchants
 from core.vault import signing_key
@@ -97,6 +97,20 @@ def _row(pattern: str, channel: str, trial: Tally, now: Tally) -> dict[str, obje
         "undone": trial.undone,
         "minutes_saved": trial.minutes_saved,
     }
+
+
+@knowledge.command()
+@click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True, help="How far back to count.")
+@click.option("--merchant", help="Only this merchant; without one, all.")
+@as_json
+@click.pass_context
+def metrics(ctx: click.Context, days: int, merchant: str | None, as_json: bool) -> None:
+    """Show the key metrics, each beside its target."""
+
+    async def act(context: Context) -> list[Measured]:
+        return await review.measure(context, await owner_of(merchant), days)
+
+    show([msgspec.to_builtins(one) for one in with_context(ctx, act)], as_json)
 
 
 @knowledge.command("export")

@@ -34,6 +34,13 @@ def test_a_backtest_is_one_json_object(installed) -> None:
     assert json.loads(outcome.out)["trial"]["applied"] == 0
 
 
+def test_the_metrics_are_one_json_object_each(installed) -> None:
+    outcome = installed("knowledge", "metrics", "--json")
+
+    assert [line["name"] for line in outcome.lines][:2] == ["issue_detection_rate", "auto_correction_rate"]
+    assert [line["at_most"] for line in outcome.lines][:1] == [50.0]
+
+
 def test_a_threshold_beyond_one_is_wrong_use(installed) -> None:
     assert installed("knowledge", "backtest", "--threshold", "2").code == 2
 
