@@ -30,7 +30,7 @@ def shown(unit: str, value: float | None) -> str:
         return f"{value * 100:.1f} %"
     if unit == "points":
         return f"{value * 100:+.1f} points"
-    return _time(value) if unit == "seconds" else f"{value:,.1f}"
+    return _time(value) if unit == "seconds" else f"{value:,.{0 if value >= 100 else 1}f}"
 
 
 def target(one: review.Measured) -> str:

@@ -82,7 +82,7 @@ def backtest(
         _row("all patterns", "all channels", found.trial, found.now),
     ]
     show(rows, as_json=False)
-    click.echo(f"The last {days} days. A decision takes {found.seconds_a_decision:.0f} seconds.")
+    click.echo(f"The last {days} days. A decision takes {found.seconds_a_decision:.1f} seconds.")
 
 
 def _row(pattern: str, channel: str, trial: Tally, now: Tally) -> dict[str, object]:
