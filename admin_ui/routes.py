@@ -25,6 +25,7 @@ from admin_ui.pages import (
     more,
     records,
     review,
+    rulepacks,
     sign_in,
 )
 from admin_ui.rendering import STATIC
@@ -32,7 +33,7 @@ from core.errors import MarketwrightError
 
 SCREENS = (
     sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    analytics, alerts, audit, more,
+    rulepacks, analytics, alerts, audit, more,
 )  # fmt: skip
 
 

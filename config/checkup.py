@@ -15,10 +15,10 @@ import msgspec
 from redis.exceptions import RedisError
 
 from config.embedded import EmbeddedRedis
-from config.packaged import RULEPACKS, library
+from config.packaged import library
 from config.settings import Settings, without_password
 from config.wiring import now, reached_store, transit_of
-from core.errors import ConfigurationError, MarketwrightError, RulepackError
+from core.errors import ConfigurationError, MarketwrightError
 from core.http import Outbound
 from core.queue import open_queue
 from core.registry import Registry
@@ -149,13 +149,16 @@ async def plugins(_: Settings) -> Finding:
     return good("plugins", f"{len(registry.channels)} channels: {', '.join(sorted(registry.by_name))}")
 
 
-async def rulepacks(_: Settings) -> Finding:
-    """Look at the rulepacks that travel with the program."""
+async def rulepacks(settings: Settings) -> Finding:
+    """Look at the rulepacks of the program, of plugins, and of the folders that the settings name."""
     try:
-        packs = list(library())
-    except RulepackError as error:
-        return Finding("rulepacks", Health.PROBLEM, error.message, "install the program again")
-    return good("rulepacks", f"{len(packs)} in {RULEPACKS}")
+        known = library(settings)
+    except ConfigurationError as error:
+        return Finding("rulepacks", Health.PROBLEM, error.message, "mend the file, or rulepacks.folders")
+    if known.left_out:
+        reasons = "; ".join(f"{one.brought_by}: {one.reason}" for one in known.left_out)
+        return Finding("rulepacks", Health.PROBLEM, f"quarantined: {reasons}", "update or uninstall what is named")
+    return good("rulepacks", f"{len(list(known))} in {', '.join(str(folder.path) for folder in known.folders)}")
 
 
 async def address(settings: Settings) -> Finding:

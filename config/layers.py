@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 import yaml
@@ -122,7 +122,7 @@ def _places(node: yaml.MappingNode, file: str, prefix: str) -> Iterator[tuple[st
 
 
 def read_environment(environ: Mapping[str, str]) -> Layer:
-    """Read `MARKETWRIGHT_WEB__PORT=80` and the like; an empty one means no value."""
+    """Read `MARKETWRIGHT_WEB__PORT=80` and the like; an empty one means no value, a list is written as PATH is."""
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
     for name in sorted(environ):
@@ -135,8 +135,17 @@ def read_environment(environ: Mapping[str, str]) -> Layer:
             target = target.setdefault(part, {})
             if not isinstance(target, dict):
                 raise SettingsError(name, ".".join(path), "another variable sets the section that it is in")
-        target[path[-1]] = environ[name] or None
+        target[path[-1]] = _read(path, environ[name])
     return Layer("the environment", values, places, is_text=True)
+
+
+def _read(path: list[str], text: str) -> Any:
+    kind: Any = Settings
+    for part in path:
+        kind = _fields(kind).get(part) if _is_struct(kind) else None
+    if get_origin(kind) is tuple:
+        return text.split(os.pathsep) if text else []
+    return text or None
 
 
 def _is_struct(kind: Any) -> bool:

@@ -14,6 +14,7 @@ from litestar.types import ASGIApp
 
 from config.asgi import create_app
 from config.loop import stop_event
+from config.reload import reloading
 from config.settings import Settings
 from config.supervise import Child, keep
 from config.wiring import opened, with_redis
@@ -39,6 +40,7 @@ async def serve(settings: Settings, ready: Ready, listener: socket.socket | None
     async with (
         with_redis(settings) as running,
         opened(running) as context,
+        reloading(context, running, checks=False),
         answering(create_app(context, running), listener) as server,
         working(running, stopping),
     ):

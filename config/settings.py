@@ -20,17 +20,20 @@ Seconds = Annotated[float, msgspec.Meta(gt=0.0, le=3600.0)]
 _WEB = r"^https?://[^\s/]+(/[^\s?#]*)?$"
 _DATABASE = r"^(sqlite:///|postgres(ql)?://)\S+$"
 _REDIS = r"^(rediss?|unix)://\S+$"
+_LANGUAGE = r"^[a-z]{2,3}(_[A-Z]{2})?$"
 
 SHAPES = {
     _WEB: "an address such as https://marketwright.example",
     _DATABASE: "sqlite:///file or postgresql://user:password@host/name",
     _REDIS: "redis://host:6379/0, rediss://… or unix:///path",
+    _LANGUAGE: "a language such as fr or pt_BR",
 }
 """What a pattern asks for, in words."""
 
 WebAddress = Annotated[str, msgspec.Meta(pattern=_WEB)]
 DatabaseAddress = Annotated[str, msgspec.Meta(pattern=_DATABASE)]
 RedisAddress = Annotated[str, msgspec.Meta(pattern=_REDIS)]
+Language = Annotated[str, msgspec.Meta(pattern=_LANGUAGE)]
 
 
 class LogLevel(StrEnum):
@@ -107,6 +110,13 @@ class VaultService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return f"VaultService(address={self.address!r}, key={self.key!r}, mount={self.mount!r})"
 
 
+class Rulepacks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`folders` hold packs of one's own, besides the program's; `reload` reads folders that change again."""
+
+    folders: tuple[str, ...] = ()
+    reload: bool = False
+
+
 class Worker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`serve` supervises `count` worker processes; running jobs get `grace_seconds` when they must end."""
 
@@ -134,6 +144,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     intake: Intake = Intake()
     outbound: Outbound = Outbound()
     vault: VaultService = VaultService()
+    rulepacks: Rulepacks = Rulepacks()
+    language: Language = "en"
     worker: Worker = Worker()
     logging: Logging = Logging()
     ai_monitoring: AiMonitoring = AiMonitoring()

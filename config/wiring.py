@@ -17,13 +17,15 @@ import msgspec
 from piccolo.engine.base import Engine
 
 from config.embedded import embedded_redis, prepare_folder
-from config.packaged import library
+from config.packaged import folders
 from config.settings import Redis, Settings, without_password
 from core.context import Context
 from core.errors import ConfigurationError
 from core.http import Outbound
 from core.queue import open_queue
 from core.registry import Registry
+from core.rules import messages
+from core.rules.packs import Library
 from core.store.engine import migrate, opened_store, pending_migrations
 from core.transit import Transit, open_transit
 from core.vault import Vault
@@ -45,15 +47,17 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
         outbound = await stack.enter_async_context(
             Outbound(private_networks=settings.outbound.private_networks, plain_http=settings.outbound.plain_http)
         )
+        registry = Registry.discover()
         yield Context(
-            registry=Registry.discover(),
-            library=library(),
+            registry=registry,
+            library=open_library(registry, settings),
             vault=await open_vault(settings, outbound),
             outbound=outbound,
             queue=queue,
             tuning=settings.tuning,
             clock=now,
             public_url=settings.web.public_url,
+            language=language_of(settings),
         )
 
 
@@ -115,6 +119,22 @@ async def with_redis(settings: Settings) -> AsyncIterator[Settings]:
         return
     async with embedded_redis(settings.folder) as url:
         yield msgspec.structs.replace(settings, redis=Redis(url=url))
+
+
+def open_library(registry: Registry, settings: Settings) -> Library:
+    """Open the rulepacks; the folder of a plugin that cannot be used is left out, which the log says."""
+    library = Library.open(folders(registry.rulepacks, settings))
+    for one in library.left_out:
+        log.error("the rulepacks of plugin %s (%s) are quarantined: %s", one.brought_by, one.folder, one.reason)
+    return library
+
+
+def language_of(settings: Settings) -> str:
+    """Return the language of issues; ConfigurationError for one that nobody speaks."""
+    try:
+        return messages.language(settings.language)
+    except ValueError as error:
+        raise ConfigurationError(f"language: {error}") from error
 
 
 async def open_vault(settings: Settings, outbound: Outbound) -> Vault:

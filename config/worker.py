@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from config import lifeline, logging
 from config.loop import run as run_loop
 from config.loop import stop_event
+from config.reload import reloading
 from config.settings import Settings
 from config.wiring import opened, with_redis
 from core import queue
@@ -36,7 +37,11 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 async def work(settings: Settings) -> None:
     """Run jobs until a signal asks to stop; while Redis is away, try again."""
     stopping = stop_event()
-    async with with_redis(settings) as running, opened(running) as context:
+    async with (
+        with_redis(settings) as running,
+        opened(running) as context,
+        reloading(context, running, checks=True),
+    ):
         await context.queue.enqueue("mirror_rules")
         while not stopping.is_set():
             try:

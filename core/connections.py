@@ -15,6 +15,7 @@ from core.errors import MarketwrightError, NeedsAttention, NotFound, Refused
 from core.model.corrections import Mode
 from core.model.people import Actor
 from core.opening import open_connection, seal, unseal
+from core.rulebook import version_in_force
 from core.store import alerts, audit, connections, issues, merchants
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
@@ -71,6 +72,8 @@ async def create(
             now=now,
         )
         await connections.update(connection_id, now, sealed=seal(context, connection_id, settings))
+        if channel in context.library.packs:
+            await connections.note_rulepack(connection_id, context.library.pack(channel).pack.version)
         await audit.append(
             actor.name, "connection.create", f"connection:{connection_id}", now, merchant=merchant, channel=channel
         )
@@ -97,10 +100,13 @@ async def update(
     _admin(actor)
     asked = {"name": name, "mode": mode, "enabled": enabled, "sync_minutes": sync_minutes}
     changes: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
+    judged_by: list[str | None] = []
     if rulepack is not None:
         if rulepack:
             context.library.pack(row.channel, rulepack)
         changes["rulepack"] = rulepack or None
+        wanted = msgspec.structs.replace(row, rulepack=rulepack or None)
+        judged_by = [version_in_force(context, one) for one in (row, wanted)]
     detail = {key: value for key, value in changes.items() if key != "name"}
     if values:
         channel = context.registry.channel(row.channel)
@@ -112,6 +118,8 @@ async def update(
     now = context.clock()
     async with transaction():
         await connections.update(connection_id, now, **changes)
+        for version in filter(None, judged_by):
+            await connections.note_rulepack(connection_id, version)
         if mode not in {None, row.mode} or enabled not in {None, row.enabled}:
             await issues.look_again(connection=connection_id)
         await audit.append(

@@ -25,7 +25,8 @@ _FIELD = re.compile(rf"(?i)([\"'])({_NAMES})\1(\s*[:,]\s*)([\"'])((?:\\.|(?!\4).
 _HEADER = re.compile(rf"(?im)^({_NAMES}):[ \t]*\S.*$")
 _SCHEME = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9._~+/=-]{6,}")
 _USERINFO = re.compile(r"(?i)\b(https?://)[^/\s@]+@")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[\w-]*[^\W\d_][\w-]*")
+"""Addresses end in a domain with letters; `shopify@2026.11` is a rulepack."""
 _SHORTEST_SECRET = 4
 
 

@@ -1,4 +1,4 @@
-"""Discovers plugins, loads them, and answers for the channels they bring.
+"""Discovers plugins, loads them, and answers for the channels and the folders of rulepacks they bring.
 
 Built-in plugins are the folders of the package `plugins`; others come by the entry point group `marketwright`.
 A plugin is taken whole or not at all: one that cannot be imported, breaks the contract or wants a channel name
@@ -15,6 +15,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -56,11 +57,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Registry:
-    """What is installed: channels by name with the origin of each, and what was quarantined."""
+    """What is installed: channels by name with the origin of each, and what was quarantined.
+
+    `rulepacks` are the folders that plugins hand over, with the origin of each.
+    """
 
     by_name: Mapping[str, Channel] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     quarantined: tuple[Quarantined, ...] = ()
+    rulepacks: Mapping[Path, str] = field(default_factory=dict)
 
     @classmethod
     def discover(cls, builtin_package: str = "plugins", entry_point_group: str = "marketwright") -> Registry:
@@ -75,9 +80,10 @@ class Registry:
         channels: dict[str, Channel] = {}
         origins: dict[str, str] = {}
         quarantined: list[Quarantined] = []
+        rulepacks: dict[Path, str] = {}
         for candidate in candidates:
             try:
-                brought = _bring(manager, candidate)
+                brought, folders = _bring(manager, candidate)
                 _refuse_taken(brought, origins)
             # A plugin is foreign code: it may fail, or exit, in any way, and the server must start all the same.
             except (Exception, SystemExit) as error:  # noqa: BLE001
@@ -87,7 +93,8 @@ class Registry:
                 continue
             channels |= {channel.name: channel for channel in brought}
             origins |= {channel.name: candidate.origin for channel in brought}
-        return cls(channels, origins, tuple(quarantined))
+            rulepacks |= {folder: candidate.origin for folder in folders if folder not in rulepacks}
+        return cls(channels, origins, tuple(quarantined), rulepacks)
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -117,8 +124,8 @@ def installed(group: str) -> Iterator[Candidate]:
         yield Candidate(point.name, f"{point.value} of {package}", point.load)
 
 
-def _bring(manager: pluggy.PluginManager, candidate: Candidate) -> list[Channel]:
-    """Load one plugin and return the channels it registers, each one checked."""
+def _bring(manager: pluggy.PluginManager, candidate: Candidate) -> tuple[list[Channel], list[Path]]:
+    """Load one plugin and return the channels and the folders of rulepacks that it registers, each one checked."""
     plugin = candidate.load()
     others = manager.get_plugins()
     manager.register(plugin, name=candidate.origin)
@@ -126,7 +133,12 @@ def _bring(manager: pluggy.PluginManager, candidate: Candidate) -> list[Channel]
     manager.subset_hook_caller("register_channels", remove_plugins=others)(register=brought.append)
     for channel in brought:
         check(channel)
-    return brought
+    folders: list[Path] = []
+    manager.subset_hook_caller("register_rulepacks", remove_plugins=others)(register=folders.append)
+    for folder in folders:
+        if not isinstance(folder, Path) or not folder.is_absolute():
+            raise PluginError(f"register_rulepacks takes the absolute path of a folder, not {folder!r}")
+    return brought, folders
 
 
 def _refuse_taken(brought: list[Channel], origins: Mapping[str, str]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from core.context import Context
+from core.errors import NotFound
 from core.model.issues import Severity
 from core.rules import explain, published
 from core.rules.editions import make
 from core.rules.evaluate import CompiledPack
+from core.rules.published import mark
 from core.rules.published_words import PREFIX
 from core.store import requirements
 from core.store.connections import ConnectionRow
@@ -43,15 +45,46 @@ class Requirements(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def rules_of(context: Context, row: ConnectionRow) -> CompiledPack:
-    """Return the rules in force for a connection today: those of the version that it pins, else of the newest.
+    """Return the rules in force for a connection today: those of the version that it pins, else of the newest."""
+    return await rules_at(context, row, row.rulepack)
+
+
+async def rules_at(context: Context, row: ConnectionRow, version: str | None) -> CompiledPack:
+    """Return the rules that a version of its pack has for a connection today, the newest where none is named.
 
     Beside them stand the requirements that the platform publishes, made into rules once for each checksum: while
     nothing changes, this asks the database nothing.
     """
-    pack = context.library.pack(row.channel, row.rulepack)
-    if row.requirements is not None:
-        pack = context.editions.get(pack, row.requirements) or await _with_published(context, row, pack)
-    return pack.on(context.clock().date())
+    pack = await _whole(context, row, context.library.pack(row.channel, version))
+    return pack.on(context.clock().date()).speaking(context.language)
+
+
+async def rules_stamped(context: Context, row: ConnectionRow, stamp: str) -> CompiledPack | None:
+    """Return the rules that a connection's record was checked with, None where nobody knows them any more."""
+    name, *more = stamp.partition("#")[0].split("+")
+    day = next((date.fromisoformat(part) for part in more if part[:1].isdigit()), date.min)
+    marked = [part for part in more if not part[:1].isdigit()]
+    if marked != ([] if row.requirements is None else [mark(row.requirements)]):
+        return context.library.stamped(stamp)
+    for pack in context.library.texts(name):
+        found = (await _whole(context, row, pack)).on(day).speaking(context.language)
+        if found.stamp == stamp:
+            return found
+    return None
+
+
+def version_in_force(context: Context, row: ConnectionRow) -> str | None:
+    """Return the version that judges a connection, None where its pack is not there."""
+    try:
+        return context.library.pack(row.channel, row.rulepack).pack.version
+    except NotFound:
+        return None
+
+
+async def _whole(context: Context, row: ConnectionRow, pack: CompiledPack) -> CompiledPack:
+    if row.requirements is None:
+        return pack
+    return context.editions.get(pack, row.requirements) or await _with_published(context, row, pack)
 
 
 async def _with_published(context: Context, row: ConnectionRow, pack: CompiledPack) -> CompiledPack:

@@ -146,12 +146,13 @@ def test_every_hook_is_documented_and_used_by_a_plugin_of_ours() -> None:
     assert [name for name, _ in hooks if f"def {name}(" not in written] == []
 
 
-def test_a_plugin_folder_brings_a_channel_or_says_that_it_does_not_yet() -> None:
+def test_a_plugin_folder_brings_a_channel_or_rulepacks_or_says_that_it_does_not_yet() -> None:
     packages = {
         path.parent.name: (path.read_text(encoding="utf-8"), ast.parse(path.read_text(encoding="utf-8")))
         for path in (ROOT / "plugins").glob("*/__init__.py")
     }
-    brings = {name for name, (text, _) in packages.items() if "def register_channels(" in text}
+    hooks = ("def register_channels(", "def register_rulepacks(")
+    brings = {name for name, (text, _) in packages.items() if any(hook in text for hook in hooks)}
     says = {name for name, (_, tree) in packages.items() if "No channel is registered yet." in docstring(tree)}
 
     assert brings | says == packages.keys()

@@ -12,7 +12,7 @@ from admin_ui.door import admins_only, opened, signed_in
 from admin_ui.notices import Notice
 from admin_ui.rendering import page
 from admin_ui.words import plural
-from core import connections
+from core import connections, versions
 from core.channel import Subscription
 from core.errors import Malformed, MarketwrightError
 from core.model.corrections import Mode
@@ -59,6 +59,7 @@ async def one_connection(request: Request[Any, Any, Any], connection_id: FromPat
         "connections/one.html",
         here="connections",
         item=item,
+        standing=await versions.standing(opened(request), signed_in(request).actor, connection_id),
         runs=runs.items,
         modes=MODES,
         has_webhooks=channel is not None and channel.register_webhooks is not None,

@@ -10,9 +10,11 @@ import msgspec
 from config.cli.entry import operator, with_context, with_database
 from config.cli.output import as_json, print_json, show
 from core import connections as acts
+from core import versions
 from core.connections import TestResult
 from core.connections_form import form
 from core.context import Context
+from core.errors import NotFound
 from core.model.corrections import Mode
 from core.store import connections as store
 from core.store import merchants
@@ -105,6 +107,40 @@ def test(ctx: click.Context, connection: int, as_json: bool) -> None:
 
 @connections.command()
 @click.argument("connection", type=int)
+@click.argument("version", required=False)
+@click.option("--preview", is_flag=True, help="Say what it would mean for the connection's records; change nothing.")
+@click.option("--back", is_flag=True, help="Take the version that was in force before.")
+@as_json
+@click.pass_context
+def rulepack(
+    ctx: click.Context, connection: int, version: str | None, preview: bool, back: bool, as_json: bool
+) -> None:
+    """Say which rulepack version judges CONNECTION, or let VERSION do so from now on (`newest` follows the newest)."""
+    if back and version is not None:
+        raise click.UsageError("Name a version or take the one before with --back, not both.")
+
+    async def act(context: Context) -> versions.Standing | versions.Preview:
+        actor = operator()
+        wanted = (await versions.standing(context, actor, connection)).before if back else version
+        if back and wanted is None:
+            raise NotFound(f"No other version judged connection {connection} before.")
+        if preview:
+            return await versions.preview(context, actor, connection, versions.version_of(wanted))
+        if wanted is not None:
+            await versions.activate(context, actor, connection, versions.version_of(wanted))
+        return await versions.standing(context, actor, connection)
+
+    found = with_context(ctx, act)
+    if as_json:
+        print_json(found)
+    elif isinstance(found, versions.Preview):
+        _show_preview(found)
+    else:
+        _show_standing(found)
+
+
+@connections.command()
+@click.argument("connection", type=int)
 @click.option("--register", is_flag=True, help="First register what is missing, and revive what the channel stopped.")
 @as_json
 @click.pass_context
@@ -113,6 +149,37 @@ def webhooks(ctx: click.Context, connection: int, register: bool, as_json: bool)
     act = acts.register_webhooks if register else acts.list_webhooks
     found = with_context(ctx, lambda context: act(context, operator(), connection))
     show([msgspec.to_builtins(one) for one in found], as_json, empty="The channel sends us no webhooks; see --register")
+
+
+def _show_preview(found: versions.Preview) -> None:
+    rows = [
+        {
+            "rule": one.rule, "title": one.title, "severity": one.severity, "change": one.change,
+            "what": one.what, "newly_violate": one.newly, "no_longer": one.no_longer,
+        }
+        for one in found.rules
+    ]  # fmt: skip
+    show(rows, as_json=False, empty="No rule differs.")
+    for title, examples in (("newly fails", found.failing), ("newly passes", found.passing)):
+        for one in examples:
+            click.echo(f"{title}: {one.title or one.record_id} ({one.sku or 'no SKU'}): {one.message} [{one.rule}]")
+    click.echo(
+        f"{found.newly_fail} newly fail, {found.newly_pass} newly pass of {found.records} records, "
+        f"from {found.old} to {found.new}."
+    )
+
+
+def _show_standing(found: versions.Standing) -> None:
+    follows = "pinned" if found.pinned else "follows the newest"
+    click.echo(f"Connection {found.connection_id} is judged by {found.in_force or 'nothing'} ({follows}).")
+    rows = [
+        {
+            "version": version, "in force": version == found.in_force, "newest": version == found.newest,
+            "before": version == found.before,
+        }
+        for version in found.versions
+    ]  # fmt: skip
+    show(rows, as_json=False, empty=f"{found.channel} has no rulepack of its own; the common one judges.")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from config.cli.entry import quiet, settings_of
+from config.cli.entry import quiet
 from config.cli.output import as_json, show
+from config.cli.settings import settings_of
 from config.embedded import prepare_folder
 from config.loop import run
 from config.wiring import migrated, reached_store

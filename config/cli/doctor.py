@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from config.checkup import Finding, Health, examine
-from config.cli.entry import settings_of
 from config.cli.output import as_json, print_json
+from config.cli.settings import settings_of
 from config.loop import run
 
 

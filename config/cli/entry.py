@@ -1,15 +1,15 @@
-"""What commands share: the settings of this call, and running a coroutine in an opened installation."""
+"""What commands share that need the database: running a coroutine in an opened installation."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import click
 import msgspec
 
-from config import layers, logging
+from config import logging
+from config.cli.settings import settings_of
 from config.loop import run
 from config.settings import LogLevel, Settings
 from config.wiring import opened, opened_database
@@ -17,12 +17,6 @@ from core.context import Context
 from core.model.people import Actor, Role
 
 T = TypeVar("T")
-
-
-def settings_of(ctx: click.Context) -> Settings:
-    """Return the settings in force for this call."""
-    file: Path | None = ctx.find_root().obj
-    return layers.load(file)
 
 
 def with_context(ctx: click.Context, act: Callable[[Context], Awaitable[T]]) -> T:

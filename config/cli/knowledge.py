@@ -8,8 +8,9 @@ from typing import BinaryIO
 import click
 import msgspec
 
-from config.cli.entry import operator, settings_of, with_context
+from config.cli.entry import operator, with_context
 from config.cli.output import as_json, print_json, show
+from config.cli.settings import settings_of
 from core import review
 from core.context import Context
 from core.errors import NotFound, Refused

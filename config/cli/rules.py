@@ -9,8 +9,9 @@ import click
 import msgspec
 
 from config.cli.output import as_json, print_json, show
+from config.cli.settings import settings_of
 from config.cli.validate import as_text, opened, today
-from config.packaged import RULEPACKS
+from config.packaged import library as installed
 from core.errors import Malformed, NotFound
 from core.model.records import RecordKind
 from core.rules import cases, census
@@ -21,7 +22,6 @@ from core.rules.explain import explain
 from core.rules.files import read_records, reference
 from core.rules.lint import lint as linted
 from core.rules.mutate import survey
-from core.rules.packs import Library
 
 folder = click.option(
     "--folder",
@@ -183,7 +183,7 @@ def explain_(rule: str, wanted: tuple[str, ...], folder: Path | None, as_json: b
             continue
         click.echo(f"{one.title}  ({one.pack} · {one.rule} · {one.kind} · {one.category} · {one.severity})")
         lines = {
-            "asks": one.what, "holds": one.why, "says": one.message, "in effect": one.effective, "mends": one.fix,
+            "asks": one.what, "that is": one.why, "says": one.message, "in effect": one.effective, "mends": one.fix,
             "safety": one.fix_safety, "source": f"{one.source} ({one.confidence})",
             "also in": ", ".join(one.languages[1:]),
         }  # fmt: skip
@@ -224,7 +224,7 @@ def _show_impact(before: CompiledPack, after: CompiledPack, file: Path, kind: Re
 
 def _packs(wanted: tuple[str, ...], folder: Path | None) -> Iterator[CompiledPack]:
     """Yield the packs named, or all; a channel alone means all its versions."""
-    library = Library.open([RULEPACKS] if folder is None else [RULEPACKS, folder])
+    library = installed(settings_of(click.get_current_context()), *([] if folder is None else [folder]))
     if not wanted:
         yield from library
     for name in wanted:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from config.cli.entry import settings_of, with_context
+from config.cli.entry import with_context
 from config.cli.output import as_json, show
+from config.cli.settings import settings_of
 from config.rotation import rotate_keys
 from core.context import Context
 from core.store import connections as store

@@ -17,19 +17,24 @@ from functools import cache
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, TextIO, get_args
 
 import click
 import msgspec
 
 from config.cli.output import as_json, progress, show
+from config.cli.settings import settings_of
 from config.packaged import library
+from config.settings import Settings
 from core.errors import Malformed, NotFound
 from core.model.issues import Severity
 from core.model.records import RecordKind
+from core.rules import messages
 from core.rules.evaluate import CompiledPack
 from core.rules.files import Format, format_of, issue_line, read_records, reference
 from core.rules.lines import Judged, Share, judge, shares, unreadable
+from core.store.keyfile import KeyFile
 
 _TABLE = ("record", "severity", "rule", "field", "message", "fix")
 _LONGEST_TABLE = 500
@@ -39,28 +44,42 @@ _LONGEST_TABLE = 500
 @click.option("--channel", required=True, help="Whose rules: a channel, or channel@version for one version.")
 @click.option("--kind", type=click.Choice([kind.value for kind in RecordKind]), default="product", show_default=True)
 @click.option("--format", "format_", type=click.Choice(get_args(Format)), help="By default told from the file.")
-@click.option("--language", default="en", show_default=True, help="The language of messages, where a pack has it.")
+@click.option("--language", help="Of messages, where a pack has it; by default that of the settings.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Processes for NDJSON; all cores by default.")
+@click.option("--across", is_flag=True, help="Also compare the records with each other: duplicates, orphans.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @as_json
+@click.pass_context
 def validate(
-    channel: str, kind: str, format_: Format | None, language: str, jobs: int | None, file: Path, as_json: bool
+    ctx: click.Context,
+    channel: str,
+    kind: str,
+    format_: Format | None,
+    language: str | None,
+    jobs: int | None,
+    across: bool,
+    file: Path,
+    as_json: bool,
 ) -> None:
     """Check the records in FILE (JSON, NDJSON or CSV; - reads standard input).
 
     Prints one JSON object for each issue under --json, a table otherwise. Ends with 1 when a record has an error or
     cannot be read; warnings alone end with 0.
     """
-    pack = pack_of(channel)
+    settings = settings_of(ctx)
+    settings = msgspec.structs.replace(settings, language=spoken(language or settings.language))
+    pack = pack_of(settings, channel)
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
     printed = sys.stdout.buffer if as_json else None
     with opened(file) as stream, progress(f"Checking with {pack.edition}", size_of(file)) as at:
         head = first_line(stream)
-        if format_of([head.decode(errors="replace")], file.name, format_) == "ndjson":
-            found = in_shares(stream, head, channel, RecordKind(kind), language, jobs or os.cpu_count() or 1)
+        if across:
+            found = together(stream, head, file.name, pack, RecordKind(kind), format_)
+        elif format_of([head.decode(errors="replace")], file.name, format_) == "ndjson":
+            found = in_shares(stream, head, settings, channel, RecordKind(kind), jobs or os.cpu_count() or 1)
         else:
-            found = one_by_one(stream, head, file.name, pack, RecordKind(kind), format_, language)
+            found = one_by_one(stream, head, file.name, pack, RecordKind(kind), format_)
         for judged in found:
             counts.update(records=judged.records, error=judged.errors, warning=judged.warnings, read=judged.size)
             if printed is not None:
@@ -79,13 +98,21 @@ def validate(
 
 
 @cache
-def pack_of(channel: str) -> CompiledPack:
-    """Return the pack of `channel` or `channel@version` as it stands today."""
-    packs = library()
+def pack_of(settings: Settings, channel: str) -> CompiledPack:
+    """Return the pack of `channel` or `channel@version` as it stands today, speaking the language of the settings."""
+    packs = library(settings)
     name, _, version = channel.partition("@")
     if not packs.versions(name):
         raise NotFound(f"There is no rulepack {name}; there are {', '.join(packs.channels())}.")
-    return packs.pack(name, version or None).on(today())
+    return packs.pack(name, version or None).on(today()).speaking(settings.language)
+
+
+def spoken(language: str) -> str:
+    """Return a language that is known; a BadParameter says why it is not."""
+    try:
+        return messages.language(language)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--language") from error
 
 
 def today() -> date:
@@ -114,28 +141,28 @@ def first_line(stream: BinaryIO) -> bytes:
 
 
 def in_shares(
-    stream: BinaryIO, head: bytes, channel: str, kind: RecordKind, language: str, jobs: int
+    stream: BinaryIO, head: bytes, settings: Settings, channel: str, kind: RecordKind, jobs: int
 ) -> Iterator[Judged]:
     """Judge NDJSON share by share, several at once where there are several, and yield them in their order."""
     cut = shares(stream, head)
     begun = list(islice(cut, 2))
     if len(begun) < 2 or jobs == 1:
         for share in chain(begun, cut):
-            yield judge_share(channel, kind, share, language)
+            yield judge_share(settings, channel, kind, share)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         waiting: deque[Future[Judged]] = deque()
         for share in chain(begun, cut):
-            waiting.append(pool.submit(judge_share, channel, kind, share, language))
+            waiting.append(pool.submit(judge_share, settings, channel, kind, share))
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def judge_share(channel: str, kind: RecordKind, share: Share, language: str) -> Judged:
+def judge_share(settings: Settings, channel: str, kind: RecordKind, share: Share) -> Judged:
     """Judge one share; each process opens the pack once."""
-    return judge(pack_of(channel), kind, share, language)
+    return judge(pack_of(settings, channel), kind, share, settings.language)
 
 
 def one_by_one(
@@ -145,17 +172,41 @@ def one_by_one(
     pack: CompiledPack,
     kind: RecordKind,
     format_: Format | None,
-    language: str,
+    keys: KeyFile | None = None,
 ) -> Iterator[Judged]:
-    """Judge JSON and CSV record by record; bytes that are not UTF-8 become the replacement character."""
+    """Judge JSON and CSV record by record; bytes that are not UTF-8 become the replacement character.
+
+    What the records are compared by is kept in `keys`, where they are.
+    """
     for place, record in read_records(as_text(stream, head), name=name, format=format_):
         if isinstance(record, Malformed):
             yield Judged(_line(unreadable(place, record)), 0, 1, 0, 0)
             continue
-        found = pack.evaluate(kind, record, language)
+        if keys is not None:
+            keys.add(place, record, reference(place, record))
+        found = pack.evaluate(kind, record)
         errors = sum(one.severity is Severity.ERROR for one in found)
         lines = b"".join(_line(issue_line(reference(place, record), one)) for one in found)
         yield Judged(lines, 1, errors, len(found) - errors, 0)
+
+
+def together(
+    stream: BinaryIO,
+    head: bytes,
+    name: str,
+    pack: CompiledPack,
+    kind: RecordKind,
+    format_: Format | None,
+) -> Iterator[Judged]:
+    """Judge records one by one, and then beside each other; their keys wait in a temporary file."""
+    with (
+        TemporaryDirectory(prefix="marketwright-") as folder,
+        KeyFile(Path(folder) / "keys", pack.across, kind) as keys,
+    ):
+        yield from one_by_one(stream, head, name, pack, kind, format_, keys)
+        for called, one in keys.violations():
+            is_error = one.severity is Severity.ERROR
+            yield Judged(_line(issue_line(called, one)), 0, is_error, not is_error, 0)
 
 
 def as_text(stream: BinaryIO, head: bytes = b"") -> TextIO:

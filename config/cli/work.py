@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from config import logging
-from config.cli.entry import settings_of
+from config.cli.settings import settings_of
 from config.loop import run
 from config.worker import work as run_worker
 

@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 
 from core.api.bodies import RecordsToCheck
 from core.api.door import Installation
-from core.api.parameters import Name
+from core.api.parameters import Language, Name, spoken
 from core.channel import Channel
 from core.connections_form import FormField, form
 from core.context import Context
@@ -79,9 +79,10 @@ class Channels(Controller):
 
 
 @post("/validate", status_code=200, tags=["Channels"], summary="Check records")
-async def validate(context: Installation, data: JSONBody[RecordsToCheck]) -> Findings:
+async def validate(context: Installation, data: JSONBody[RecordsToCheck], language: Language = None) -> Findings:
     """Judge canonical records by a channel's rules. Nothing is stored and no channel is called."""
     pack = context.library.pack(data.channel, data.version).on(context.clock().date())
+    pack = pack.speaking(spoken(language, context.language))
     issues = await asyncio.to_thread(check, pack, data.kind, data.records)
     return Findings(pack=pack.name, checked=len(data.records), issues=issues)
 

@@ -4,6 +4,9 @@ from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
 
+from core.errors import Malformed
+from core.rules import messages
+
 LARGEST = 2**53 - 1
 """The largest number that every JSON reader keeps exactly."""
 
@@ -21,3 +24,18 @@ PatternId = Annotated[str | None, QueryParameter(max_length=64, description="Onl
 Text = Annotated[
     str | None, QueryParameter(max_length=200, description="Only what contains this text, in whatever case.")
 ]
+Language = Annotated[
+    str | None,
+    QueryParameter(max_length=8, description="Of the messages: fr, de, pt_BR; without, as the installation is set."),
+]
+Version = Annotated[
+    str | None, QueryParameter(max_length=40, description="A version of the rulepack; left out, the newest.")
+]
+
+
+def spoken(language: str | None, usual: str) -> str:
+    """Return the language asked for, or the usual one; Malformed for one that nobody speaks."""
+    try:
+        return messages.language(language) if language else usual
+    except ValueError as error:
+        raise Malformed(f"{error}.", where="query.language") from error

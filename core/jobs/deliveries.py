@@ -17,6 +17,7 @@ from core.model.events import Action
 from core.model.records import RecordKind, SourceRecord
 from core.opening import open_connection
 from core.queue import job
+from core.rulebook import rules_of
 from core.store import alerts, connections, deliveries, records
 from core.store.connections import ConnectionRow
 from core.store.deliveries import DeliveryRow
@@ -55,6 +56,7 @@ async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryR
     """Read deliveries of one connection, then write what they say and that they are handled, all or nothing."""
     try:
         channel, opened = open_connection(context, row)
+        await rules_of(context, row)
     except MarketwrightError as error:
         for one in rows:
             await _set_aside(context, row, one, error)

@@ -20,9 +20,12 @@ KEEP_DELIVERIES = timedelta(days=30)
 async def housekeep(context: Context) -> None:
     """Forget handled deliveries of more than 30 days, and ask for each connection to be looked after.
 
-    Its webhooks may have been switched off, and a newer rulepack may have come with a new version of the program.
+    Its webhooks may have been switched off; a newer rulepack may have come with a new version of the program, and a
+    rule may begin or end today.
     """
     now = context.clock()
+    if any(now.date() in pack.turns for pack in context.library):
+        await context.queue.enqueue("mirror_rules")
     forgotten = await deliveries.forget(now - KEEP_DELIVERIES)
     if forgotten:
         log.info("forgot %d handled deliveries", forgotten)

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from core.context import Context
-from core.knowledge.signature import Signature, signature_of
-from core.model.issues import IssueState, Resolution, Violation
+from core.jobs import across
+from core.jobs.across import Findings, Look
+from core.jobs.say import Saying, say
+from core.model.issues import Resolution, Violation
 from core.model.records import RecordKind, SourceRecord
 from core.privacy import anonymise_order
 from core.rulebook import rules_of
-from core.store import connections, issues, patterns, records
+from core.rules.evaluate import CompiledPack
+from core.rules.keys import Key
+from core.store import connections, issues, records
 from core.store.connections import ConnectionRow
 from core.store.issues import IssueRow
-from core.store.records import RecordRow
+from core.store.records import RecordRow, Stamp
 
 SUGGEST_AT_ONCE = 100
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A record with what the rules say of it, and what it was checked with."""
+    """A record, what the rules say of it alone, its keys for those that look across, and what it was checked with."""
 
     source: SourceRecord
     violations: tuple[Violation, ...]
-    pack: str
+    keys: tuple[Key, ...]
+    pack: CompiledPack
+
+    @property
+    def stamp(self) -> Stamp:
+        """Return what the record remembers of the check."""
+        return Stamp(self.pack.stamp, self.pack.across.fingerprint)
 
 
 class Kept(msgspec.Struct, kw_only=True):
@@ -38,6 +48,27 @@ class Kept(msgspec.Struct, kw_only=True):
     opened: list[int] = msgspec.field(default_factory=list)
 
 
+class Written(msgspec.Struct, frozen=True):
+    """A record that was written. `before` is what was stored of it."""
+
+    id: int
+    one: Checked
+    before: RecordRow | None
+    changed: bool
+    standing: Sequence[IssueRow]
+
+    @property
+    def is_news(self) -> bool:
+        """Tell whether rules across records have to look at it: it changed, or they did."""
+        return self.changed or self.before is None or self.before.keyed_with != self.one.stamp.keys
+
+    @property
+    def by_other_rules(self) -> bool:
+        """Tell whether the record is what it was, and only the rules are others."""
+        before = self.before
+        return not self.changed and before is not None and before.checked_with != self.one.stamp.pack
+
+
 async def check(context: Context, row: ConnectionRow, sources: Sequence[SourceRecord]) -> list[Checked]:
     """Evaluate records against the rules of their connection. Done before the transaction opens."""
     pack = await rules_of(context, row)
@@ -45,7 +76,8 @@ async def check(context: Context, row: ConnectionRow, sources: Sequence[SourceRe
         Checked(
             source=source,
             violations=() if source.deleted else tuple(pack.evaluate(source.kind, source.record)),
-            pack=pack.edition,
+            keys=() if source.deleted else pack.across.keys(source.kind, source.record),
+            pack=pack,
         )
         for source in sources
     ]
@@ -58,11 +90,13 @@ async def write(
     *,
     closing: Mapping[int, Resolution] | None = None,
     holding: str | None = None,
+    leaving: Collection[str] = (),
 ) -> Kept:
     """Write checked records inside the caller's transaction; a lower version never overwrites a higher one.
 
     `closing` names issues whose correction is under way, and how they end if they are gone. `holding` is a pattern
-    that the caller goes on to write; it is locked here, in its turn, so that none deadlock.
+    that the caller goes on to write; it is locked here, in its turn, so that none deadlock. `leaving` are rules that
+    the records were not checked by, and whose issues stay; those across records are judged all the same.
     """
     await connections.lock(row.id)
     kept = Kept(seen=len(checked))
@@ -70,19 +104,40 @@ async def write(
     known = await _known(row.id, latest)
     fresh = [one for one in latest if not _is_stale(one, known)]
     kept.stale = len(checked) - len(fresh)
-    before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known])
-    causes = await _count_patterns(row, fresh, before, known, holding, now)
+    left = frozenset(leaving).difference(*(one.pack.across.ids for one in checked[:1]))
+    before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known], left)
+    written = []
     for one in fresh:
         stored = known.get(_key(one))
         record_id, changed = await _write_record(row, one, stored, now)
         kept.changed += changed
-        if record_id is None:
-            continue
-        standing = [] if stored is None else before.get(stored.id, [])
-        opened, gone = await _reconcile(row, record_id, one, standing, causes, now)
-        kept.opened += opened
-        await _close_gone(gone, one, changed, closing or {}, now)
+        if record_id is not None:
+            written.append(Written(record_id, one, stored, changed, before.get(record_id, [])))
+    kept.opened = await _judge(row, written, now, closing=closing or {}, holding=holding)
+    await _forget_people(written)
     return kept
+
+
+async def compare(row: ConnectionRow, pack: CompiledPack, ids: Sequence[int], now: datetime) -> Kept:
+    """Have rules across records look at stored records whose keys were not written for them.
+
+    Called inside a transaction. What was said of the records alone stays as it is.
+    """
+    await connections.lock(row.id)
+    standing = await issues.not_closed(ids)
+    written = []
+    for record in await records.many(ids):
+        if record.deleted_at is None:
+            source = SourceRecord(
+                kind=record.kind, external_id=record.external_id, version=record.source_version, record=record.record
+            )
+            keys = pack.across.keys(record.kind, record.record)
+            across_only = [one for one in standing.get(record.id, []) if one.rule in pack.across.ids]
+            one = Checked(source=source, violations=(), keys=keys, pack=pack)
+            written.append(Written(record.id, one, record, False, across_only))
+    opened = await _judge(row, written, now, closing={}, holding=None)
+    await records.rekey([it.id for it in written], pack.across.fingerprint)
+    return Kept(seen=len(written), opened=opened)
 
 
 async def ask_for_suggestions(context: Context, issue_ids: Sequence[int]) -> None:
@@ -127,100 +182,73 @@ async def _write_record(
     if source.deleted:
         if stored is not None and stored.deleted_at is None:
             await records.mark_deleted(stored.id, source.version, now)
-            if stored.kind is RecordKind.ORDER:
-                await records.forget_people(stored.id, anonymise_order(stored.record))
             return stored.id, True
         return None, False
     if stored is None:
-        return await records.insert(row.merchant, row.id, source, one.pack, now), True
+        return await records.insert(row.merchant, row.id, source, one.stamp, now), True
     if stored.deleted_at is None and records.same_content(stored, source):
-        await records.touch(stored.id, source, one.pack)
+        await records.touch(stored.id, source, one.stamp)
         return stored.id, False
-    await records.overwrite(stored.id, source, one.pack, now)
+    await records.overwrite(stored.id, source, one.stamp, now)
     return stored.id, True
 
 
-async def _count_patterns(
+async def _forget_people(written: Sequence[Written]) -> None:
+    """Keep of the orders that are gone only what names nobody."""
+    for it in written:
+        if it.one.source.deleted and it.before is not None and it.before.kind is RecordKind.ORDER:
+            await records.forget_people(it.id, anonymise_order(it.before.record))
+
+
+async def _judge(
     row: ConnectionRow,
-    fresh: Sequence[Checked],
-    before: Mapping[int, list[IssueRow]],
-    known: Mapping[tuple[RecordKind, str], RecordRow],
+    written: Sequence[Written],
+    now: datetime,
+    *,
+    closing: Mapping[int, Resolution],
     holding: str | None,
-    now: datetime,
-) -> dict[str, str]:
-    """Count new occurrences and return pattern ids by signature hash, in one order everywhere so that none deadlock.
+) -> list[int]:
+    """Let rules across records look at what is news to them, and say what all rules find."""
+    found = await _look_across(row, written)
+    opened = await say(row, _sayings(written, found), now, closing=closing, holding=holding)
+    await issues.reword(found.messages)
+    return opened
 
-    An issue whose value changed may have another cause now, and is counted there.
-    """
-    counts: dict[str, tuple[Signature, Violation, int]] = {}
-    for one in fresh:
-        stored = known.get(_key(one))
-        standing = {(issue.rule, issue.field): issue for issue in (before.get(stored.id, []) if stored else [])}
-        for violation in one.violations:
-            issue = standing.get((violation.rule, violation.field))
-            if issue is not None and not _differs(issue, violation):
-                continue
-            is_new = issue is None or issue.actual != violation.actual
-            signature = signature_of(row.channel, violation, one.source.record)
-            key = signature.hash()
-            counts[key] = (signature, violation, (counts[key][2] if key in counts else 0) + is_new)
-    held = None if holding is None else await patterns.signature_hash(holding)
-    found = {}
-    for key in sorted({*counts, *([held] if held else [])}):
-        if key not in counts:
-            await patterns.lock(str(holding))
-            continue
-        signature, violation, times = counts[key]
-        found[key] = await patterns.seen(
-            row.merchant, signature, key, violation.title, violation.fix_safety, now, times
+
+async def _look_across(row: ConnectionRow, written: Sequence[Written]) -> Findings:
+    """Have rules across records look at what is news to them."""
+    looks = [
+        Look(
+            id=it.id,
+            kind=it.one.source.kind,
+            external_id=it.one.source.external_id,
+            record=it.one.source.record,
+            keys=it.one.keys,
+            before=it.before,
+            standing=it.standing,
         )
-    return found
+        for it in written
+        if it.is_news
+    ]
+    return await across.judge(row, written[-1].one.pack, looks) if looks else Findings()
 
 
-def _differs(issue: IssueRow, violation: Violation) -> bool:
-    return issue.actual != violation.actual or issue.pack != violation.pack
+def _sayings(written: Sequence[Written], found: Findings) -> list[Saying]:
+    """Return what is said of the records written, and of others that they turned.
 
-
-async def _reconcile(
-    row: ConnectionRow,
-    record_id: int,
-    one: Checked,
-    standing: Sequence[IssueRow],
-    causes: Mapping[str, str],
-    now: datetime,
-) -> tuple[list[int], list[IssueRow]]:
-    """Open what is new, refresh what changed; return ids of issues that need suggestions, and the issues gone."""
-    needing: list[int] = []
-    open_now = {(issue.rule, issue.field): issue for issue in standing}
-    for violation in one.violations:
-        issue = open_now.pop((violation.rule, violation.field), None)
-        if issue is not None and not _differs(issue, violation):
-            continue
-        cause = causes[signature_of(row.channel, violation, one.source.record).hash()]
-        if issue is None:
-            needing.append(await issues.insert(row.merchant, row.id, row.channel, record_id, cause, violation, now))
-        else:
-            await issues.refresh(issue.id, cause, violation)
-            needing.append(issue.id)
-    return needing, list(open_now.values())
-
-
-async def _close_gone(
-    gone: Sequence[IssueRow], one: Checked, changed: bool, closing: Mapping[int, Resolution], now: datetime
-) -> None:
-    """End issues which no longer stand. One whose correction is under way is left to its verification."""
-    by_resolution: dict[Resolution, list[int]] = {}
-    for issue in gone:
-        if one.source.deleted:
-            resolution = Resolution.RECORD_DELETED
-        elif issue.id in closing:
-            resolution = closing[issue.id]
-        elif issue.state is IssueState.CORRECTING:
-            continue
-        elif issue.pack != one.pack and not changed:
-            resolution = Resolution.RULE_CHANGED
-        else:
-            resolution = Resolution.CHANGED_AT_SOURCE
-        by_resolution.setdefault(resolution, []).append(issue.id)
-    for resolution, ids in by_resolution.items():
-        await issues.close(ids, resolution, now)
+    What rules across records said of a record that is no news to them goes on standing.
+    """
+    sayings = [
+        Saying(
+            id=it.id,
+            record=it.one.source.record,
+            violations=(*it.one.violations, *found.violations.get(it.id, ())),
+            standing=[one for one in it.standing if it.is_news or one.rule not in it.one.pack.across.ids],
+            across=it.one.pack.across.ids,
+            by_other_rules=it.by_other_rules,
+            deleted=it.one.source.deleted,
+        )
+        for it in written
+    ]
+    turned = [Saying(id=it.id, record=it.record, violations=it.opening, standing=it.ending) for it in found.turned]
+    return sayings + turned

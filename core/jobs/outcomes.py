@@ -7,13 +7,15 @@ from datetime import timedelta
 from core.context import Context
 from core.errors import MarketwrightError, NeedsAttention, RetryLater
 from core.jobs import keep
+from core.jobs.across import upheld
 from core.jobs.carry import Work
 from core.jobs.keep import Checked
 from core.model.corrections import ApplicationState
 from core.model.issues import Resolution
 from core.model.records import SourceRecord
 from core.review.learn import note_outcome
-from core.store import alerts, applications, audit, connections, decisions, issues
+from core.store import alerts, applications, audit, connections, decisions, issues, records
+from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 
 ACTOR = "marketwright"
@@ -28,15 +30,12 @@ async def verified(context: Context, work: Work, source: SourceRecord) -> None:
     application, row = work.application, work.connection
     decision = None if application.decision is None else await decisions.get(application.decision)
     resolution = Resolution.AUTO_CORRECTED if decision is None else Resolution(decision.verdict)
-    issue = await issues.get(application.issue)
     checked = await keep.check(context, row, [source])
-    stands = issue is not None and any(
-        (one.rule, one.field) == (issue.rule, issue.field) for one in checked[0].violations
-    )
     async with transaction():
         if not await applications.move(application.id, ApplicationState.PUSHED, ApplicationState.VERIFIED, now):
             return
         kept = await keep.write(row, checked, now, closing={application.issue: resolution}, holding=application.pattern)
+        stands = await _stands(checked[0], application.issue, row)
         if stands:
             await issues.reopen(application.issue)
         else:
@@ -105,6 +104,16 @@ def wait(error: MarketwrightError, attempts: int) -> timedelta:
     """Return how long to wait after so many attempts, as long as the channel asks for at least."""
     named = error.after if isinstance(error, RetryLater) and error.after is not None else 0.0
     return timedelta(seconds=max(named, min(5.0 * 2 ** min(attempts, 10), 3600.0)))
+
+
+async def _stands(checked: Checked, issue_id: int, row: ConnectionRow) -> bool:
+    """Tell whether the issue of a correction stands: by what was checked, across records by what is stored."""
+    issue = await issues.get(issue_id)
+    if issue is None:
+        return False
+    if issue.rule in checked.pack.across.ids:
+        return bool(await upheld(row, checked.pack, [(issue, await records.get(issue.record))]))
+    return any((one.rule, one.field) == (issue.rule, issue.field) for one in checked.violations)
 
 
 async def _checked(context: Context, work: Work, found: SourceRecord | None) -> list[Checked]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.context import Context
+from core.jobs.across import upheld
 from core.jobs.automatic import auto_correct, open_rules
 from core.jobs.keep import ask_for_suggestions
 from core.model.corrections import Mode
@@ -31,17 +32,21 @@ async def suggest(context: Context, *issue_ids: int) -> None:
     rows = await connections.many({issue.connection for issue in found})
     held = {record.id: record for record in await records.many({issue.record for issue in found})}
     packs = {row.id: await rules_of(context, row) for row in rows.values()}
+    standing: set[int] = set()
+    for row in rows.values():
+        own = [(issue, held.get(issue.record)) for issue in found if issue.connection == row.id]
+        standing |= await upheld(row, packs[row.id], own)
     by_pattern: dict[str, list[IssueRow]] = {}
     for issue in found:
-        if _stands(packs[issue.connection], issue, held.get(issue.record)):
+        if issue.id in standing:
             by_pattern.setdefault(issue.pattern, []).append(issue)
         else:
             await _close(context, rows[issue.connection], issue)
-    for pattern_id, standing in by_pattern.items():
-        await _suggest(context, pattern_id, standing, rows, held, packs)
-        for mode in {rows[issue.connection].mode for issue in standing}:
+    for pattern_id, members in by_pattern.items():
+        await _suggest(context, pattern_id, members, rows, held, packs)
+        for mode in {rows[issue.connection].mode for issue in members}:
             rules = await open_rules(context, pattern_id, mode)
-            for issue in standing:
+            for issue in members:
                 if rules and rows[issue.connection].mode is mode:
                     await auto_correct(context, rows[issue.connection], issue, rules)
 
@@ -75,21 +80,13 @@ async def _suggest(
         await suggestions.replace(proposals, now)
 
 
-def _stands(pack: CompiledPack, issue: IssueRow, record: RecordRow | None) -> bool:
-    """Tell whether the record violates the rule still: it may have changed while a correction was under way."""
-    if record is None or record.deleted_at is not None:
-        return False
-    violations = pack.evaluate(record.kind, record.record)
-    return any((one.rule, one.field) == (issue.rule, issue.field) for one in violations)
-
-
 async def _close(context: Context, row: ConnectionRow, issue: IssueRow) -> None:
     """End an issue that does not stand, unless the record has changed again meanwhile."""
     pack = await rules_of(context, row)
     async with transaction():
         await connections.lock(row.id)
         record = await records.get(issue.record)
-        if record is None or _stands(pack, issue, record):
+        if record is None or await upheld(row, pack, [(issue, record)]):
             return
         if record.deleted_at is not None:
             resolution = Resolution.RECORD_DELETED

@@ -12,6 +12,7 @@ from core.rules.evaluate import CompiledPack
 from core.rules.pack import Rule
 
 _COMPARED = (
+    "kind",
     "category",
     "severity",
     "field",
@@ -34,6 +35,17 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     changed: dict[str, tuple[str, ...]]
 
 
+class Affected(msgspec.Struct, frozen=True, kw_only=True):
+    """What another edition has to be judged anew by: the kinds of record, and the rules that do not say the same.
+
+    `judged` are rules of the new edition, `kept` those that say the same in both.
+    """
+
+    kinds: frozenset[RecordKind]
+    judged: frozenset[str]
+    kept: frozenset[str]
+
+
 class Impact(msgspec.Struct, frozen=True, kw_only=True):
     """What another pack means for records: the places of those that newly fail (an error) and newly pass."""
 
@@ -50,6 +62,19 @@ def diff(old: CompiledPack, new: CompiledPack) -> Difference:
         added=tuple(name for name in after if name not in before),
         removed=tuple(name for name in before if name not in after),
         changed={name: what for name, what in changed.items() if what},
+    )
+
+
+def affected(old: CompiledPack | None, new: CompiledPack) -> Affected:
+    """Say what differs; where the old edition is unknown, everything does."""
+    if old is None or old.language != new.language:
+        return Affected(kinds=frozenset(RecordKind), judged=frozenset(rule.id for rule in new.rules), kept=frozenset())
+    found = diff(old, new)
+    differing = {*found.added, *found.removed, *found.changed}
+    return Affected(
+        kinds=frozenset(rule.kind for rule in (*old.rules, *new.rules) if rule.id in differing),
+        judged=frozenset({*found.added, *found.changed}),
+        kept=frozenset(rule.id for rule in new.rules if rule.id not in differing),
     )
 
 

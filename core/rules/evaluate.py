@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,7 +15,8 @@ from core.corrections import paths
 from core.errors import NotFound
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
-from core.rules.checks import CHECKS
+from core.rules.across import Across, Compared
+from core.rules.checks import ACROSS, CHECKS
 from core.rules.compile import Evaluator, Found, compile_rules
 from core.rules.layout import Layout, fields_of
 from core.rules.messages import ENGLISH, render
@@ -27,7 +29,8 @@ class CompiledPack:
 
     `edition` is what was judged by: the name, and behind a `+` the day of the newest of its rules with a date. A
     pack whose rules have dates is read for a day with `on`; as a whole it judges by all of them at once. `mark` tells
-    the rules of others that are with it, such as what the platform publishes: `shopify@2026.11+r3f9c2d1`.
+    the rules of others that are with it, such as what the platform publishes: `shopify@2026.11+r3f9c2d1`. `language`
+    is that of its messages.
     """
 
     pack: Pack
@@ -36,6 +39,7 @@ class CompiledPack:
     _by_id: Mapping[str, Rule] = field(repr=False)
     mark: str = ""
     _engines: dict[RecordKind, Engine] = field(default_factory=dict, repr=False)
+    language: str = ENGLISH
 
     @property
     def name(self) -> str:
@@ -44,10 +48,30 @@ class CompiledPack:
 
     def on(self, day: date) -> CompiledPack:
         """Return the pack with the rules that count on a day."""
-        turns = sorted({turn for rule in self.rules for turn in (rule.since, rule.until) if turn is not None})
-        if not turns:
+        if not self.turns:
             return self
-        return _edition(self, max((turn for turn in turns if turn <= day), default=None))
+        return _edition(self, max((turn for turn in self.turns if turn <= day), default=None))
+
+    @cached_property
+    def turns(self) -> frozenset[date]:
+        """Return the days on which a rule begins or ends."""
+        return frozenset(turn for rule in self.rules for turn in (rule.since, rule.until) if turn is not None)
+
+    @cached_property
+    def stamp(self) -> str:
+        """Return the edition with a hash of what its rules were read from: the same stamp, the same issues."""
+        texts = "\n".join(f"{rule.digest} {rule.id}" for rule in self.rules)
+        spoken = "" if self.language == ENGLISH else f"-{self.language}"
+        return f"{self.edition}#{hashlib.sha256(texts.encode()).hexdigest()[:8]}{spoken}"
+
+    def narrowed(self, names: Collection[str]) -> CompiledPack:
+        """Return the pack with only those of its rules that are named."""
+        rules = tuple(rule for rule in self.rules if rule.id in names)
+        return _compiled(self.pack, rules, self.edition, self.mark).speaking(self.language)
+
+    def speaking(self, language: str) -> CompiledPack:
+        """Return the pack with messages in a language, in English where they are not translated."""
+        return self if language == self.language else replace(self, language=language)
 
     @property
     def latest(self) -> CompiledPack:
@@ -55,8 +79,20 @@ class CompiledPack:
         return self.on(date.max)
 
     @cached_property
+    def across(self) -> Across:
+        """Return the rules that look across records, which `evaluate` does not."""
+        rules = tuple(rule for rule in self.rules if rule.check in ACROSS)
+        ruleset = _Ruleset(tuple((rule.digest, rule.id) for rule in rules), rules)
+        return Across(_compared(ruleset), self.edition, self.language)
+
+    @cached_property
+    def alone(self) -> tuple[Rule, ...]:
+        """Return the rules that judge a record by itself."""
+        return tuple(rule for rule in self.rules if rule.check not in ACROSS)
+
+    @cached_property
     def _ruleset(self) -> _Ruleset:
-        return _Ruleset(tuple((rule.digest, rule.id) for rule in self.rules), self.rules)
+        return _Ruleset(tuple((rule.digest, rule.id) for rule in self.alone), self.alone)
 
     def engine(self, kind: RecordKind) -> Engine:
         """Return what judges one kind of record, compiled the first time; packs of the same text share it."""
@@ -65,8 +101,8 @@ class CompiledPack:
             engine = self._engines[kind] = _engine(self._ruleset, kind)
         return engine
 
-    def evaluate(self, kind: RecordKind, record: Record, language: str = ENGLISH) -> list[Violation]:
-        """Return every violation of `record`, in the order of the rules, with messages in `language`."""
+    def evaluate(self, kind: RecordKind, record: Record, language: str | None = None) -> list[Violation]:
+        """Return what `record` alone violates, in the order of the rules, with messages in `language` or its own."""
         if not isinstance(record, dict):
             return []
         engine = self.engine(kind)
@@ -78,7 +114,7 @@ class CompiledPack:
             engine.by_data(record, found.append)
         return self._told(engine, record, found, language) if found else []
 
-    def evaluate_json(self, kind: RecordKind, data: bytes | str, language: str = ENGLISH) -> list[Violation]:
+    def evaluate_json(self, kind: RecordKind, data: bytes | str, language: str | None = None) -> list[Violation]:
         """Return every violation of a record in JSON, as `evaluate` does and faster than decoding it first.
 
         msgspec.DecodeError, UnicodeDecodeError or RecursionError where it is no JSON. What is no object has no
@@ -92,18 +128,20 @@ class CompiledPack:
             return self.evaluate(kind, msgspec.json.decode(data), language)
         return self._told(engine, data, found, language) if found else []
 
-    def _told(self, engine: Engine, record: Record | bytes | str, found: list[Found], language: str) -> list[Violation]:
+    def _told(
+        self, engine: Engine, record: Record | bytes | str, found: list[Found], language: str | None
+    ) -> list[Violation]:
         """Return the violations of what was found, with the values as they stand in the record."""
         found.sort(key=_place)
         if not engine.structural.isdisjoint(row[0] for row in found):
             plain = record if isinstance(record, dict) else msgspec.json.decode(record)
             found = [self._plain(row, plain) if row[0] in engine.structural else row for row in found]
-        return [self._violation(row, language) for row in found]
+        return [self._violation(row, language or self.language) for row in found]
 
     def _plain(self, found: Found, record: Record) -> Found:
         """Return what was found with its values as plain data, where they had been decoded into structs."""
         place, path, _, _ = found
-        rule = self.rules[place]
+        rule = self.alone[place]
         others = tuple(paths.get(record, paths.bind(field, path)) for field in fields_of(rule.test))
         return place, path, paths.get(record, path), others
 
@@ -116,7 +154,7 @@ class CompiledPack:
 
     def _violation(self, found: Found, language: str) -> Violation:
         place, path, value, others = found
-        rule = self.rules[place]
+        rule = self.alone[place]
         return Violation(
             rule=rule.id,
             title=rule.wording(language).title,
@@ -214,6 +252,11 @@ def _engine(ruleset: _Ruleset, kind: RecordKind) -> Engine:
             place for place, rule in enumerate(rules) if rule.kind is kind and layout.is_structural(rule.test)
         ),
     )
+
+
+@lru_cache(maxsize=256)
+def _compared(ruleset: _Ruleset) -> Compared:
+    return Compared(ruleset.rules)
 
 
 def _place(row: Found) -> int:

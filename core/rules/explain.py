@@ -11,7 +11,7 @@ from core.corrections.apply import describe
 from core.corrections.arguments import defaults
 from core.corrections.numerals import written
 from core.corrections.regex import Regex
-from core.rules.checks import CHECKS
+from core.rules.checks import check_of
 from core.rules.messages import Message
 from core.rules.pack import Case, Condition, Rule, Test
 
@@ -48,7 +48,7 @@ def explain(rule: Rule) -> Explanation:
         pack=rule.pack,
         title=wording.title,
         what=what(rule),
-        why=(CHECKS[rule.check].function.__doc__ or "").split("\n\n")[0].strip(),
+        why=(check_of(rule.check).function.__doc__ or "").split("\n\n")[0].strip(),
         kind=rule.kind.value,
         category=rule.category.value,
         severity=rule.severity.value,
@@ -76,7 +76,7 @@ def effective(rule: Rule) -> str | None:
 
 
 def _test(test: Test) -> str:
-    check = CHECKS[test.check]
+    check = check_of(test.check)
     usual = defaults(check.function)
     given = [f"{name} {_shown(value)}" for name, value in test.arguments.items() if usual.get(name, ...) != value]
     return f"{test.field}: {test.check}" + (f" ({', '.join(given)})" if given else "")
@@ -94,6 +94,10 @@ def _condition(condition: Condition, *, nested: bool = False) -> str:
 
 def _case(case: Case) -> str:
     told = f"{'passes' if case.passes else 'fails'}: {_json(case.record)}"
+    for kind, other in case.beside:
+        told += f"; beside {kind} {_json(other)}"
+    if case.before is not None:
+        told += f"; before {_json(case.before)}"
     return told if case.fixed is None else f"{told}; fixed to {_json(case.fixed)}"
 
 

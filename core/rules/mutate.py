@@ -11,8 +11,9 @@ import msgspec
 from core.corrections.arguments import defaults
 from core.corrections.numerals import written
 from core.corrections.regex import Regex, regex
-from core.rules.cases import CaseFailure
-from core.rules.checks import CHECKS
+from core.rules.across import Across, Compared
+from core.rules.cases import CaseFailure, among
+from core.rules.checks import ACROSS, check_of
 from core.rules.compile import compile_rules
 from core.rules.evaluate import CompiledPack
 from core.rules.pack import Case, Compound, Condition, Rule
@@ -43,13 +44,16 @@ def survey(pack: CompiledPack) -> Survey:
 
 def noticed(mutant: Rule) -> bool:
     """Tell whether one of the rule's own cases comes out otherwise."""
+    if mutant.check in ACROSS:
+        across = Across(Compared((mutant,)), mutant.pack)
+        return any(bool(among(across, mutant, case)) == case.passes for case in mutant.cases)
     evaluate = compile_rules((mutant,), mutant.kind)
     return any(_violated(evaluate, case) == case.passes for case in mutant.cases)
 
 
 def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
     """Yield each small change of a rule with its name: limits off by one, switches, anchors, conditions left out."""
-    check = CHECKS[rule.check]
+    check = check_of(rule.check)
     own = {name: value for name, value in rule.arguments.items() if defaults(check.function).get(name, ...) != value}
     for name, value in own.items():
         for what, other in _variants(value):

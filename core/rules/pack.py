@@ -41,12 +41,17 @@ Condition = Test | Compound
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One record that a rule must pass or must fail; `fixed` holds the fields wanted after the rule's fix."""
+    """One record that a rule must pass or must fail; `fixed` holds the fields wanted after the rule's fix.
+
+    A rule across records sees it `beside` others, and after the version `before`.
+    """
 
     passes: bool
     record: Record
     fixed: Record | None
     line: int
+    beside: tuple[tuple[RecordKind, Record], ...] = ()
+    before: Record | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):

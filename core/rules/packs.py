@@ -1,78 +1,90 @@
-"""Folders of rulepacks, opened together: `<folder>/<channel>/<version>.yaml`."""
+"""The library: all rulepacks of an installation, found by channel, version, name or stamp."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from datetime import date
 from pathlib import Path
 
 from core.errors import NotFound, RulepackError
-from core.rules.document import LARGEST
-from core.rules.evaluate import CompiledPack, compile_pack
-from core.rules.pack import Pack, Rule
-from core.rules.parse import parse
+from core.rules.evaluate import CompiledPack
+from core.rules.folders import LeftOut, Opened, PackFolder, open_folders
+from core.rules.pack import Rule
 from core.rules.published_words import PREFIX
 
 FALLBACK = "common"
+_REMEMBERED = 4
+"""How many earlier texts of a pack are remembered after it was read anew."""
 
 
-def load_folder(folder: Path) -> dict[str, list[Pack]]:
-    """Read every pack of a folder, by channel, oldest version first."""
-    packs: dict[str, list[Pack]] = {}
-    for file in sorted(folder.glob("*/*.yaml")):
-        pack = load_file(file)
-        if (pack.channel, pack.version) != (file.parent.name, file.stem):
-            reason = f"it holds {pack.name}, so its place is {pack.channel}/{pack.version}.yaml"
-            raise RulepackError(str(file), 1, None, reason)
-        packs.setdefault(pack.channel, []).append(pack)
-    for versions in packs.values():
-        versions.sort(key=lambda pack: order(pack.version))
-    return packs
-
-
-def load_file(file: Path) -> Pack:
-    """Read one pack."""
-    try:
-        with file.open(encoding="utf-8") as stream:
-            text = stream.read(LARGEST + 1)
-    except (OSError, UnicodeDecodeError) as error:
-        raise RulepackError(str(file), None, None, f"cannot be read: {error}") from error
-    return parse(text, str(file))
-
-
-def order(version: str) -> tuple[int, ...]:
-    """Return what versions are sorted by: 2026.9 before 2026.11."""
-    return tuple(int(part) for part in version.split("."))
-
-
-@dataclass(frozen=True)
 class Library:
-    """All packs that this installation knows, compiled. It is opened once and never changes."""
+    """All packs that this installation knows, compiled. `reopen` replaces all of them at once, or none.
 
-    packs: Mapping[str, Mapping[str, CompiledPack]] = field(repr=False)
+    `trouble` says why the last `reopen` replaced none, None where it did. Whoever holds a pack keeps it as it was.
+    """
+
+    def __init__(
+        self,
+        packs: Mapping[str, Mapping[str, CompiledPack]],
+        left_out: tuple[LeftOut, ...] = (),
+        folders: tuple[PackFolder, ...] = (),
+    ) -> None:
+        self.folders = folders
+        self.trouble: str | None = None
+        self._opened = Opened(packs=packs, left_out=left_out)
+        self._earlier: dict[str, tuple[CompiledPack, ...]] = {}
 
     @classmethod
-    def open(cls, folders: Sequence[Path]) -> Library:
-        """Read and compile the packs of several folders; RulepackError at the first that cannot be used."""
-        read: dict[str, Pack] = {}
-        for folder in folders:
-            for pack in chain.from_iterable(load_folder(folder).values()):
-                if pack.name in read:
-                    reason = f"{pack.name} is already read from {read[pack.name].file}"
-                    raise RulepackError(pack.file, None, None, reason)
-                read[pack.name] = pack
-        compiled: dict[str, dict[str, CompiledPack]] = {}
-        for pack in sorted(read.values(), key=lambda pack: order(pack.version)):
-            compiled.setdefault(pack.channel, {})[pack.version] = compile_pack(pack, _inherited(pack, read))
-        return cls(compiled)
+    def open(cls, folders: Sequence[Path | PackFolder]) -> Library:
+        """Read and compile the packs of several folders; RulepackError at the first that is needed and unusable."""
+        given = tuple(PackFolder(folder) if isinstance(folder, Path) else folder for folder in folders)
+        opened = open_folders(given)
+        return cls(opened.packs, opened.left_out, given)
+
+    def reopen(self) -> tuple[str, ...]:
+        """Read the folders again and return the names of the packs that say something else, come or go.
+
+        RulepackError where one cannot be used: then every pack stays as it was.
+        """
+        unused = {one.folder for one in self.left_out}
+        used = [folder.path for folder in self.folders if folder.path not in unused]
+        try:
+            opened = open_folders(self.folders, {pack.pack.file: pack.pack for pack in self}, used)
+        except RulepackError as error:
+            self.trouble = error.message
+            raise
+        before = {pack.name: pack for pack in self}
+        after = {pack.name: pack for versions in opened.packs.values() for pack in versions.values()}
+        changed = [name for name in {**before, **after} if _stamp(before.get(name)) != _stamp(after.get(name))]
+        for name in changed:
+            if name in before:
+                self._earlier[name] = (before[name], *self._earlier.get(name, ()))[:_REMEMBERED]
+        self._opened, self.trouble = opened, None
+        return tuple(changed)
+
+    @property
+    def packs(self) -> Mapping[str, Mapping[str, CompiledPack]]:
+        """Every pack by channel and version, the oldest version first."""
+        return self._opened.packs
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The plugins' folders that are not used, and why."""
+        return self._opened.left_out
 
     def pack(self, channel: str, version: str | None = None) -> CompiledPack:
         """Return a channel's pack, the newest where no version is named.
 
-        A channel without a pack gets `common`. NotFound where a version is named that does not exist.
+        A channel without a pack gets `common`, unless its own pack was left out. NotFound where there is none, or
+        none of that version.
         """
-        versions = self.packs.get(channel) or (self.packs.get(FALLBACK) if version is None else None)
+        packs = self.packs
+        versions = packs.get(channel)
+        if not versions:
+            for one in self.left_out:
+                if channel in one.channels:
+                    raise NotFound(f"The rulepacks of {channel} are not used: {one.reason}")
+            versions = packs.get(FALLBACK) if version is None else None
         if not versions:
             raise NotFound(f"There is no rulepack {channel}{f'@{version}' if version else ''}.")
         if version is None:
@@ -96,6 +108,18 @@ class Library:
         channel, _, version = name.partition("@")
         return self.pack(channel, version.partition("+")[0])
 
+    def texts(self, name: str) -> tuple[CompiledPack, ...]:
+        """Return the pack of that name, and what it said before the last `reopen`s, the newest text first."""
+        channel, _, version = name.partition("@")
+        now = self.packs.get(channel, {}).get(version)
+        return (*([] if now is None else [now]), *self._earlier.get(name, ()))
+
+    def stamped(self, stamp: str) -> CompiledPack | None:
+        """Return the edition of that stamp, of an earlier text too; None where nobody knows it."""
+        name, *more = stamp.partition("#")[0].split("+")
+        day = next((date.fromisoformat(part) for part in more if part[:1].isdigit()), date.min)
+        return next((found for pack in self.texts(name) if (found := pack.on(day)).stamp == stamp), None)
+
     def rule(self, pack_name: str, rule_id: str) -> Rule:
         """Return one rule of the pack `channel@version`, or of an edition; NotFound where there is none.
 
@@ -107,21 +131,10 @@ class Library:
 
     def __iter__(self) -> Iterator[CompiledPack]:
         """Walk all packs, by channel and version."""
-        for channel in self.channels():
-            yield from self.packs[channel].values()
+        packs = self.packs
+        for channel in sorted(packs):
+            yield from packs[channel].values()
 
 
-def _inherited(pack: Pack, read: Mapping[str, Pack], seen: tuple[str, ...] = ()) -> tuple[Rule, ...]:
-    """Return the rules that `pack` extends, what its parents leave out or replace taken into account."""
-    if pack.extends is None:
-        return ()
-    parent = read.get(pack.extends)
-    if parent is None or pack.name in seen:
-        reason = f"extends {pack.extends}, which " + ("extends it in turn" if parent else "does not exist")
-        raise RulepackError(pack.file, None, None, reason)
-    rules = {rule.id: rule for rule in _inherited(parent, read, (*seen, pack.name)) if rule.id not in parent.without}
-    rules.update({rule.id: rule for rule in parent.rules})
-    for name in pack.without:
-        if name not in rules:
-            raise RulepackError(pack.file, None, None, f"without names {name}, which {parent.name} does not have")
-    return tuple(rules.values())
+def _stamp(pack: CompiledPack | None) -> str | None:
+    return None if pack is None else pack.stamp

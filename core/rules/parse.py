@@ -35,7 +35,7 @@ def parse(text: str, file: str) -> Pack:
     without = document.get("without", [])
     if not isinstance(without, list) or not all(isinstance(name, str) for name in without):
         raise RulepackError(file, document.lines["without"], None, "without is a list of rule ids")
-    place = Place(file, f"{channel}@{version}", hashlib.sha256(text.encode(errors="replace")).hexdigest())
+    place = Place(file, f"{channel}@{version}", digest_of(text))
     rules = _translated(document, _rules(document, place), place)
     return Pack(
         channel=channel,
@@ -48,6 +48,11 @@ def parse(text: str, file: str) -> Pack:
         without=tuple(without),
         languages=(ENGLISH, *document.get("translations", ())),
     )
+
+
+def digest_of(text: str) -> str:
+    """Return the hash by which two texts of a pack are told apart."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _rules(document: Map, place: Place) -> dict[str, Rule]:

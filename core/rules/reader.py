@@ -16,7 +16,8 @@ from core.model.corrections import Program, Safety
 from core.model.issues import Category, Severity
 from core.model.records import RecordKind
 from core.rules import cases, conditions, messages
-from core.rules.checks import CHECKS
+from core.rules.bind_across import bind_across
+from core.rules.checks import ACROSS, check_of
 from core.rules.document import Map, plain
 from core.rules.messages import ENGLISH, Wording
 from core.rules.pack import Confidence, Rule, Test
@@ -67,7 +68,7 @@ class Reader:
         test = self.test(kind, field)
         when = self.item.get("when")
         title = self.title(self.item)
-        fix = self.fix()
+        fix = self.fix(test)
         since, until = self.effective()
         return Rule(
             id=self.id,
@@ -86,7 +87,7 @@ class Reader:
             line=self.line,
             fix=fix,
             fix_safety=self.safety(fix),
-            cases=self.within("cases", lambda: cases.read(self.item.get("cases"), self.line)),
+            cases=self.within("cases", lambda: cases.read(self.item.get("cases"), self.line, kind, test.check)),
             confidence=confidence,
             since=since,
             until=until,
@@ -140,13 +141,18 @@ class Reader:
         if not isinstance(given, dict) or len(given) != 1:
             raise self.refusal("check is one check by name, with its arguments", "check")
         ((name, arguments),) = given.items()
+        if name in ACROSS:
+            when = plain(self.item.get("when"))
+            return self.within("check", lambda: bind_across(name, plain(arguments), kind, field, when))
         return self.within("check", lambda: conditions.test(name, plain(arguments), kind, field, field))
 
-    def fix(self) -> Program:
+    def fix(self, test: Test) -> Program:
         """Read `fix:`, a list of steps."""
         given = self.item.get("fix")
         if given is None:
             return ()
+        if test.check in ACROSS:
+            raise self.refusal("a rule across records has no fix: what mends one record depends on others", "fix")
         if not isinstance(given, list) or not given:
             raise self.refusal("fix is a list of steps", "fix")
         try:
@@ -205,7 +211,8 @@ def only(given: Map, known: frozenset[str], file: str, rule: str | None) -> None
 
 
 def _names(test: Test) -> frozenset[str]:
-    return messages.BUILT_IN | {parameter.name for parameter in CHECKS[test.check].parameters}
+    says = ACROSS[test.check].says if test.check in ACROSS else frozenset()
+    return messages.BUILT_IN | {parameter.name for parameter in check_of(test.check).parameters} | says
 
 
 def _day(value: Any) -> date | None:

@@ -25,6 +25,8 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     enabled: bool
     rulepack: str | None
+    rulepack_used: str | None
+    rulepack_before: str | None
     sync_minutes: int
     state: str
     state_reason: str | None
@@ -90,6 +92,20 @@ async def update(connection_id: int, now: datetime, **values: Any) -> None:
         values["facts"] = to_json(values["facts"])
     changes = {getattr(Connection, name): value for name, value in values.items()}
     await Connection.update({**changes, Connection.updated_at: now}).where(Connection.id == connection_id)
+
+
+async def note_rulepack(connection_id: int, version: str) -> bool:
+    """Remember which version a connection is judged by, and the one before; tell whether one took another's place."""
+    unused = (Connection.id == connection_id) & Connection.rulepack_used.is_null()
+    await Connection.update({Connection.rulepack_used: version}).where(unused)
+    moved = (
+        await Connection.update(
+            {Connection.rulepack_before: Connection.rulepack_used, Connection.rulepack_used: version}
+        )
+        .where((Connection.id == connection_id) & (Connection.rulepack_used != version))
+        .returning(Connection.id)
+    )
+    return bool(moved)
 
 
 async def lock(connection_id: int) -> None:

@@ -10,6 +10,7 @@ INDEXES: tuple[str, ...] = (
     "CREATE UNIQUE INDEX IF NOT EXISTS deliveries_once ON deliveries (connection, dedupe_key)",
     "CREATE INDEX IF NOT EXISTS deliveries_unhandled ON deliveries (id) WHERE handled_at IS NULL",
     "CREATE UNIQUE INDEX IF NOT EXISTS records_identity ON records (connection, kind, external_id)",
+    "CREATE INDEX IF NOT EXISTS records_of_connection ON records (connection, id) WHERE deleted_at IS NULL",
     "CREATE INDEX IF NOT EXISTS records_sku ON records (connection, sku)",
     "CREATE UNIQUE INDEX IF NOT EXISTS sync_runs_one_at_a_time ON sync_runs (connection) WHERE finished_at IS NULL",
     "CREATE INDEX IF NOT EXISTS sync_runs_latest ON sync_runs (connection, kind, id)",

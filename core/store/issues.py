@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 
 from core.model.corrections import Program, Safety
 from core.model.issues import IssueState, Resolution, Violation
+from core.store.given import given
 from core.store.rows import from_json, printable, to_json
 from core.store.tables import Issue
 
@@ -63,14 +64,23 @@ async def many(ids: Iterable[int]) -> list[IssueRow]:
     )
 
 
-async def not_closed(record_ids: Sequence[int]) -> dict[int, list[IssueRow]]:
-    """Return the issues of records that have not ended, by record."""
+async def not_closed(record_ids: Sequence[int], leaving: Collection[str] = ()) -> dict[int, list[IssueRow]]:
+    """Return the issues of records that have not ended, by record, without those of the rules in `leaving`."""
     found: dict[int, list[IssueRow]] = {}
     if record_ids:
         rows = await Issue.select().where(Issue.record.is_in(list(record_ids)) & Issue.closed_at.is_null())
         for row in rows:
-            found.setdefault(row["record"], []).append(_read(row))
+            if row["rule"] not in leaving:
+                found.setdefault(row["record"], []).append(_read(row))
     return found
+
+
+async def carry_over(record_ids: Sequence[int], rules: Collection[str], pack: str) -> None:
+    """Let the issues of rules that say the same in another edition stand as issues of that edition."""
+    if record_ids and rules:
+        await Issue.update({Issue.pack: pack}).where(
+            Issue.record.is_in(list(record_ids)) & Issue.closed_at.is_null() & Issue.rule.is_in(sorted(rules))
+        )
 
 
 async def insert(
@@ -103,11 +113,23 @@ async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
             Issue.pack: violation.pack,
             Issue.fix: to_json(violation.fix),
             Issue.fix_safety: violation.fix_safety,
+            Issue.category: violation.category,
             Issue.severity: violation.severity,
             Issue.benefit: WEIGHT[violation.severity],
             Issue.suggested_at: None,
         }
     ).where(Issue.id == issue_id)
+
+
+async def reword(messages: Mapping[int, str]) -> None:
+    """Say of issues in other words what they say already: it is the others that changed, not their value."""
+    if not messages:
+        return
+    rows = ({"id": issue_id, "message": printable(message)} for issue_id, message in messages.items())
+    await Issue.raw(
+        "UPDATE issues SET message = t.message FROM {} AS t WHERE issues.id = t.id",
+        given(rows, id="bigint", message="text"),
+    )
 
 
 async def claim(issue_id: int, expected: IssueState, state: IssueState) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from piccolo.columns.combination import And, Or, Where
 
 from core.model.records import Record as Canonical
 from core.model.records import RecordKind, SourceRecord
@@ -29,6 +30,7 @@ class RecordRow(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: str
     source_version: int
     checked_with: str | None
+    keyed_with: str | None
     deleted_at: datetime | None
 
 
@@ -70,7 +72,14 @@ async def versions(connection: int, kind: RecordKind, ids: Iterable[str]) -> dic
     return {row["external_id"]: row["source_version"] for row in rows}
 
 
-async def insert(merchant: int, connection: int, source: SourceRecord, checked_with: str, now: datetime) -> int:
+class Stamp(msgspec.Struct, frozen=True):
+    """What a record was checked with: the edition of the pack, and the fingerprint of its rules across records."""
+
+    pack: str
+    keys: str
+
+
+async def insert(merchant: int, connection: int, source: SourceRecord, stamp: Stamp, now: datetime) -> int:
     """Add a record and return its id."""
     row = Record(
         merchant=merchant,
@@ -78,24 +87,25 @@ async def insert(merchant: int, connection: int, source: SourceRecord, checked_w
         kind=source.kind,
         external_id=source.external_id,
         created_at=now,
-        **_columns(source, checked_with, now),
+        **_columns(source, stamp, now),
     )
     rows = await Record.insert(row)
     return int(rows[0]["id"])
 
 
-async def overwrite(record_id: int, source: SourceRecord, checked_with: str, now: datetime) -> None:
+async def overwrite(record_id: int, source: SourceRecord, stamp: Stamp, now: datetime) -> None:
     """Replace what a record holds."""
-    await Record.update(_columns(source, checked_with, now)).where(Record.id == record_id)
+    await Record.update(_columns(source, stamp, now)).where(Record.id == record_id)
 
 
-async def touch(record_id: int, source: SourceRecord, checked_with: str) -> None:
+async def touch(record_id: int, source: SourceRecord, stamp: Stamp) -> None:
     """Raise the version of a record whose content is the same, and say what it was checked with."""
     await Record.update(
         {
             Record.source_version: source.version,
             Record.payload: to_json(source.raw),
-            Record.checked_with: checked_with,
+            Record.checked_with: stamp.pack,
+            Record.keyed_with: stamp.keys,
         }
     ).where(Record.id == record_id)
 
@@ -115,13 +125,73 @@ async def forget_people(record_id: int, kept: Canonical) -> None:
     await Issue.update({Issue.actual: None}).where(Issue.record == record_id)
 
 
-async def ids_checked_otherwise(connection: int, pack: str, after: int, limit: int = 200) -> list[int]:
-    """Return ids of a connection's live records that were last checked with another pack, by key."""
-    otherwise = Record.checked_with.is_null() | (Record.checked_with != pack)
-    query = Record.select(Record.id).where(
-        (Record.connection == connection) & (Record.id > after) & Record.deleted_at.is_null() & otherwise
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as the rules see it, without the platform's payload. `encoded` is its JSON."""
+
+    id: int
+    kind: RecordKind
+    sku: str | None
+    title: str | None
+    content_hash: str
+    encoded: str | bytes
+
+
+async def stamps(connection: int) -> list[str | None]:
+    """Return what a connection's live records were checked with, each once."""
+    rows = await Record.raw(
+        "SELECT DISTINCT checked_with FROM records WHERE connection = {} AND deleted_at IS NULL", connection
     )
-    return [row["id"] for row in await query.order_by(Record.id).limit(limit)]
+    return [row["checked_with"] for row in rows]
+
+
+async def sheets(connection: int, kinds: Iterable[RecordKind], after: int, limit: int) -> list[Sheet]:
+    """Return a connection's live records of some kinds, by key."""
+    return await _sheets(_live(connection, kinds), after, limit)
+
+
+async def sheets_checked_with(
+    connection: int, stamp: str | None, kinds: Iterable[RecordKind], after: int, limit: int
+) -> list[Sheet]:
+    """Return a connection's live records of some kinds that were checked with `stamp`, by key."""
+    return await _sheets(_live(connection, kinds) & _checked_with(stamp), after, limit)
+
+
+async def ids_checked_with(
+    connection: int, stamp: str | None, kinds: Iterable[RecordKind], after: int, limit: int
+) -> list[int]:
+    """Return ids of a connection's live records of some kinds that were checked with `stamp`, by key."""
+    where = _live(connection, kinds) & _checked_with(stamp) & (Record.id > after)
+    return [row["id"] for row in await Record.select(Record.id).where(where).order_by(Record.id).limit(limit)]
+
+
+async def still(ids: Sequence[int], stamp: str | None) -> dict[int, str]:
+    """Return the content hashes of those records that are still there and still checked with `stamp`, by id."""
+    where = Record.id.is_in(list(ids)) & Record.deleted_at.is_null() & _checked_with(stamp)
+    return {row["id"]: row["content_hash"] for row in await Record.select(Record.id, Record.content_hash).where(where)}
+
+
+async def ids_keyed_otherwise(connection: int, fingerprint: str, after: int, limit: int) -> list[int]:
+    """Return ids of a connection's live records whose keys were written for other rules across records, by key."""
+    otherwise = Record.keyed_with.is_null() | (Record.keyed_with != fingerprint)
+    where = _live(connection, RecordKind) & otherwise & (Record.id > after)
+    return [row["id"] for row in await Record.select(Record.id).where(where).order_by(Record.id).limit(limit)]
+
+
+async def rekey(ids: Sequence[int], fingerprint: str) -> None:
+    """Say which rules across records the keys of records were written for."""
+    if ids:
+        await Record.update({Record.keyed_with: fingerprint}).where(Record.id.is_in(list(ids)))
+
+
+async def restamp(ids: Sequence[int], stamp: str) -> None:
+    """Say what records were checked with, without touching them otherwise."""
+    if ids:
+        await Record.update({Record.checked_with: stamp}).where(Record.id.is_in(list(ids)))
+
+
+async def count_live(connection: int, kinds: Iterable[RecordKind]) -> int:
+    """Return how many live records of some kinds a connection has."""
+    return int(await Record.count().where(_live(connection, kinds)))
 
 
 async def many(ids: Iterable[int]) -> list[RecordRow]:
@@ -130,7 +200,31 @@ async def many(ids: Iterable[int]) -> list[RecordRow]:
     return [_read(row) for row in await Record.select().where(Record.id.is_in(wanted))] if wanted else []
 
 
-def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any, Any]:
+def _live(connection: int, kinds: Iterable[RecordKind]) -> Where | And | Or:
+    return (Record.connection == connection) & Record.deleted_at.is_null() & Record.kind.is_in(sorted(kinds))
+
+
+def _checked_with(stamp: str | None) -> Where:
+    return Record.checked_with.is_null() if stamp is None else Record.checked_with == stamp
+
+
+async def _sheets(where: Where | And | Or, after: int, limit: int) -> list[Sheet]:
+    columns = (Record.id, Record.kind, Record.sku, Record.title, Record.content_hash, Record.record)
+    rows = await Record.select(*columns).where(where & (Record.id > after)).order_by(Record.id).limit(limit)
+    return [
+        Sheet(
+            id=row["id"],
+            kind=RecordKind(row["kind"]),
+            sku=row["sku"],
+            title=row["title"],
+            content_hash=row["content_hash"],
+            encoded=row["record"],
+        )
+        for row in rows
+    ]
+
+
+def _columns(source: SourceRecord, stamp: Stamp, now: datetime) -> dict[Any, Any]:
     return {
         "sku": _text(source.record.get("sku"), 300),
         "title": _text(source.record.get("title") or source.record.get("number"), 500),
@@ -138,7 +232,8 @@ def _columns(source: SourceRecord, checked_with: str, now: datetime) -> dict[Any
         "payload": to_json(source.raw),
         "content_hash": content_hash(source.record),
         "source_version": source.version,
-        "checked_with": checked_with,
+        "checked_with": stamp.pack,
+        "keyed_with": stamp.keys,
         "deleted_at": None,
         "updated_at": now,
     }

@@ -51,7 +51,12 @@ def rank(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 
 def mends(pack: CompiledPack, record: RecordRow, issue: IssueRow, changes: Sequence[Change]) -> bool:
-    """Tell whether the changes end the issue and violate no rule that held before."""
+    """Tell whether the changes end the issue and violate no rule that held before.
+
+    No change is known to end an issue across records: that depends on others, so that only a person proposes one.
+    """
+    if issue.rule in pack.across.ids:
+        return False
     try:
         after = apply.patch(record.record, changes)
     except (NotFound, Refused):

@@ -42,7 +42,7 @@ GETS = [path for method, path in handlers() if method == "GET" and path not in E
 
 
 @pytest.fixture
-async def known(shop, products):
+async def known(shop, products, library):
     """Return an id for each kind of path parameter."""
     (issue,) = await shop.keep(*products([{"price": "10"}]))
     view = await issues_listing.one(shop.merchant, issue)
@@ -52,6 +52,8 @@ async def known(shop, products):
         "pattern_id": view.pattern.pattern_id,
         "connection_id": shop.connection,
         "channel_name": "woocommerce",
+        "version": library.versions("woocommerce")[0],
+        "rule_id": "price.decimals",
     }
 
 
@@ -125,6 +127,8 @@ async def test_nothing_of_a_neighbour_is_seen_or_changed(enter, neighbour, produ
         "pattern_id": view.pattern.pattern_id,
         "connection_id": neighbour.connection,
         "channel_name": "woocommerce",
+        "version": "2026.11",
+        "rule_id": "price.decimals",
     }
     browser = await enter(role)
 
@@ -186,6 +190,8 @@ async def pages_of(browser, issues, merchant):
         "/history",
         "/alerts",
         "/auto-corrected?automatic=",
+        "/rulepacks",
+        "/connections/1/rulepack?version=newest",
     ]
     for issue in issues:
         view = await issues_listing.one(merchant, issue)

@@ -140,3 +140,20 @@ def test_a_password_in_an_address_is_never_shown(write: Write) -> None:
     assert settings.database_url == "postgresql://ann:hunter2@db.example:5433/shop"
     assert "hunter2" not in repr(settings)
     assert without_password(settings.database.url) == "postgresql://ann:***@db.example:5433/shop"
+
+
+def test_a_list_in_a_variable_is_written_as_a_search_path(write: Write) -> None:
+    write("rulepacks: {folders: [./ours]}\n")
+
+    by_file, by_variable = load(None, {}), load(None, {"MARKETWRIGHT_RULEPACKS__FOLDERS": "/a:/b c"})
+
+    assert by_file.rulepacks.folders == ("./ours",)
+    assert by_variable.rulepacks.folders == ("/a", "/b c")
+    assert load(None, {"MARKETWRIGHT_RULEPACKS__FOLDERS": ""}).rulepacks.folders == ()
+
+
+def test_a_language_has_the_form_of_one(write: Write) -> None:
+    write("language: French\n")
+
+    with pytest.raises(SettingsError, match=r"marketwright\.yaml:1: language: is not a language such as fr or pt_BR"):
+        load(None, {})

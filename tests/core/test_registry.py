@@ -169,6 +169,41 @@ def test_entry_points_are_plugins_named_with_their_distribution(monkeypatch: pyt
     assert registry.origins == {"acme": "acme_plugin of marketwright-acme 1.2"}
 
 
+def bringing(*folders: Any) -> Candidate:
+    module = plugin(make_channel("acme"))
+
+    @hookimpl
+    def register_rulepacks(register: Callable[[Path], None]) -> None:
+        for folder in folders:
+            register(folder)
+
+    module.register_rulepacks = register_rulepacks  # type: ignore[attr-defined]
+    return Candidate("acme", "acme_plugin of acme 1.0", lambda: module)
+
+
+def test_a_plugin_hands_over_its_folders_of_rulepacks(tmp_path: Path) -> None:
+    registry = Registry.load([bringing(tmp_path / "a", tmp_path / "b")])
+
+    assert registry.rulepacks == {
+        tmp_path / "a": "acme_plugin of acme 1.0",
+        tmp_path / "b": "acme_plugin of acme 1.0",
+    }
+
+
+@pytest.mark.parametrize("folder", ["/rulepacks", Path("rulepacks"), None])
+def test_what_is_no_absolute_path_of_a_folder_is_refused(folder: Any) -> None:
+    registry = Registry.load([bringing(folder)])
+
+    assert (registry.channels, dict(registry.rulepacks)) == ((), {})
+    assert "takes the absolute path of a folder" in registry.quarantined[0].reason
+
+
+def test_our_own_packs_come_by_the_same_hook() -> None:
+    registry = Registry.discover("plugins", "no.such.group")
+
+    assert dict(registry.rulepacks) == {Path(__file__).resolve().parents[2] / "rulepacks": "plugins.rulepacks"}
+
+
 def test_a_folder_that_brings_no_channel_yet_is_no_fault() -> None:
     translators = Candidate("later", "plugins.later", lambda: ModuleType("later"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,15 @@ def test_300_products_are_judged_in_well_under_a_second():
         pack.evaluate(RecordKind.PRODUCT, record)
 
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("channel", STATUS)
+def test_what_one_record_cannot_show_is_found_beside_the_others(channel):
+    products = list(shop(channel))
+    twice = Counter(record["sku"] for _, record in products)
+
+    found = LIBRARY.pack(channel).across.together([(RecordKind.PRODUCT, record) for _, record in products])
+
+    for (product, record), violations in zip(products, found, strict=True):
+        assert [violation.rule for violation in violations] == ["sku.duplicate"] * (twice[record["sku"]] > 1)
+        assert violations or not ACROSS_RECORDS.intersection(product.defects)

@@ -9,7 +9,7 @@ import pytest
 from core.corrections.arguments import parameters
 from core.corrections.steps import STEPS
 from core.rules.census import count, markdown
-from core.rules.checks import CHECKS
+from core.rules.checks import ACROSS, CHECKS
 from core.rules.packs import Library
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,12 +20,14 @@ CHANNELS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted({*CHECKS, *STEPS}))
+@pytest.mark.parametrize("name", sorted({*CHECKS, *ACROSS, *STEPS}))
 def test_every_check_and_step_is_named(name):
     assert f"`{name}`" in TEXT
 
 
-@pytest.mark.parametrize("function", [entry.function for entry in (*CHECKS.values(), *STEPS.values())])
+@pytest.mark.parametrize(
+    "function", [entry.function for entry in (*CHECKS.values(), *ACROSS.values(), *STEPS.values())]
+)
 def test_every_argument_is_named(function):
     for parameter in parameters(function):
         assert parameter.is_record or f"`{parameter.name}`" in TEXT

@@ -19,6 +19,7 @@ TAGS = (
     ("Auto rules", "Learned corrections that may apply themselves."),
     ("Records", "Canonical products, orders and stock levels."),
     ("Connections", "Accounts on channels."),
+    ("Rulepacks", "What channels want of records, in versions."),
     ("Channels", "Platform kinds and their rules."),
     ("Installation", "Alerts and the audit log."),
     ("Oneself", "Who calls, and the tokens of one's programs."),

@@ -39,6 +39,7 @@ STEPS: dict[str, StepKind] = _table(
     (markup.strip_html, "turn HTML into plain text", False),
     (markup.remove_scripts, "remove scripts and active content", False),
     (numbers.decimal_places, "write the number with {places} decimals", True),
+    (numbers.currency_places, "write the amount with the decimals of its currency", True),
     (numbers.round_to, "round to {places} decimals", False),
     (numbers.parse_number, "write the number with a decimal point and nothing else", True),
     (numbers.convert_unit, "convert from {source} to {target}", False),

@@ -7,6 +7,8 @@ from typing import Literal
 
 from core.corrections import numerals
 from core.corrections.abstains import Abstains
+from core.corrections.arguments import FieldValue
+from core.corrections.currencies import places_of
 
 GRAMS = {"mg": Decimal("0.001"), "g": Decimal(1), "kg": Decimal(1000), "oz": Decimal("28.349523125"),
          "lb": Decimal("453.59237"), "t": Decimal(1_000_000)}  # fmt: skip
@@ -23,6 +25,11 @@ def decimal_places(value: object, *, places: int = 2) -> str:
     if rounded is None or rounded != number:
         raise Abstains
     return numerals.written(rounded)
+
+
+def currency_places(value: object, *, currency: FieldValue = "currency") -> str:
+    """Write an amount with the decimals of its currency (ISO 4217). One that would lose digits is left alone."""
+    return decimal_places(value, places=places_of(currency))
 
 
 def round_to(value: object, *, places: int = 2) -> str:

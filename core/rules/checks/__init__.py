@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.rules.checks.across import ACROSS, AcrossCheck
 from core.rules.checks.addresses import ADDRESSES
 from core.rules.checks.between import BETWEEN
 from core.rules.checks.codes import CODES
@@ -24,4 +25,10 @@ CHECKS: dict[str, Check] = {
     for check in group
 }  # fmt: skip
 
-__all__ = ["CHECKS", "Check"]
+
+def check_of(name: str) -> Check | AcrossCheck:
+    """Return a check of either table by its name: of one record, or across records."""
+    return ACROSS.get(name) or CHECKS[name]
+
+
+__all__ = ["ACROSS", "CHECKS", "Check", "check_of"]

@@ -6,15 +6,8 @@ from decimal import Decimal
 
 from core.corrections import numerals
 from core.corrections.arguments import FieldValue
+from core.corrections.currencies import places_of
 from core.rules.checks.kinds import FOR_NUMBERS, FOR_OBJECTS, Check, define
-
-_DECIMALS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-EXPONENTS = {code: places for places, codes in _DECIMALS.items() for code in codes.split()}
-"""ISO 4217: the decimals of a currency where they are not two."""
 
 METRES = {"mm": "0.001", "cm": "0.01", "m": "1", "in": "0.0254", "inch": "0.0254", "ft": "0.3048"}
 KILOGRAMS = {
@@ -32,7 +25,7 @@ def currency_decimals(value: object, *, currency: FieldValue, exact: bool = Fals
     written = numerals.decimals_written(value)
     if written is None:
         return True
-    places = EXPONENTS.get(currency, 2) if isinstance(currency, str) else 2
+    places = places_of(currency)
     if exact or written <= places:
         return written == places or not exact
     read = numerals.plain(value)

@@ -17,11 +17,14 @@ from core.store.rows import from_json
 from core.store.tables import AutoCorrectionRule, Issue, Suggestion
 
 _WEIGHTS = {
-    Sort.BENEFIT: "CAST(SUM(CAST(i.benefit * 1000 AS BIGINT)) AS BIGINT)",
+    Sort.BENEFIT: "CAST(MAX(i.benefit) * 1000 AS BIGINT) * COUNT(DISTINCT i.record)",
     Sort.NEWEST: "MAX(i.id)",
     Sort.OLDEST: "-MIN(i.id)",
 }
-"""What a group is ordered by: whole numbers, so that a cursor compares exactly."""
+"""What a group is ordered by: whole numbers, so that a cursor compares exactly.
+
+The benefit is that of its listings: one with a hundred variants is still one.
+"""
 
 _GROUPS = """
 SELECT g.*, p.issue_description AS title, p.pattern_signature, p.confidence

@@ -91,7 +91,7 @@ async def records(
     where = all_of((*_matching(scope, wanted), beyond))
     rows = await RecordTable.raw(_RECORDS, where, limit + 1)
     page, following = paged(rows, limit, lambda row: (row["id"],))
-    return Page(items=msgspec.convert(page, list[RecordItem]), next=following)
+    return Page(items=[_item(row) for row in page], next=following)
 
 
 async def one(scope: int | None, record_id: int) -> RecordView:
@@ -102,13 +102,19 @@ async def one(scope: int | None, record_id: int) -> RecordView:
         raise NotFound(f"There is no record {record_id}.")
     row = rows[0]
     return RecordView(
-        item=msgspec.convert(row, RecordItem),
+        item=_item(row),
         record=from_json(row["record"]),
         payload=from_json(row["payload"]),
         source_version=row["source_version"],
         deleted_at=row["deleted_at"],
         issues=msgspec.convert(await Issue.raw(_ISSUES, record_id), list[RecordIssue]),
     )
+
+
+def _item(row: dict[str, Any]) -> RecordItem:
+    """Read an item; of what it was checked with only pack, version and day are for people."""
+    edition = None if row["checked_with"] is None else row["checked_with"].partition("#")[0]
+    return msgspec.convert(row | {"checked_with": edition}, RecordItem)
 
 
 def _matching(scope: int | None, filters: RecordFilters) -> tuple[Condition, ...]:

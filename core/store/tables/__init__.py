@@ -12,7 +12,7 @@ from core.store.tables.channels import Connection, Delivery, Handover, Requireme
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
-from core.store.tables.records import Application, Issue, Record, Suggestion
+from core.store.tables.records import Application, Issue, Record, RecordKey, Suggestion
 
 __all__ = [
     "TABLES",
@@ -29,6 +29,7 @@ __all__ = [
     "MarketplaceRule",
     "Merchant",
     "Record",
+    "RecordKey",
     "RequirementSet",
     "Session",
     "SignInAttempt",
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 TABLES: tuple[type[Table], ...] = (
-    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record,
+    Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, Alert,
     AuditEntry,
 )  # fmt: skip

@@ -12,6 +12,8 @@ from core.store.tables.people import Merchant, User
 class Connection(Table, tablename="connections"):
     """One merchant's account on one channel. `sealed` is the settings struct, sealed by the vault.
 
+    `rulepack` is the version that it is pinned to, null where it follows the newest; `rulepack_used` the version that
+    its records were last judged by, `rulepack_before` the one before that.
     `requirements` is the checksum over its requirement sets, null where the platform publishes none.
     """
 
@@ -24,6 +26,8 @@ class Connection(Table, tablename="connections"):
     mode = Varchar(length=20, default="suggest")
     enabled = Boolean(default=True)
     rulepack = Varchar(length=40, null=True, default=None)
+    rulepack_used = Varchar(length=40, null=True, default=None)
+    rulepack_before = Varchar(length=40, null=True, default=None)
     sync_minutes = Integer(default=15)
     state = Varchar(length=20, default="new")
     state_reason = Text(null=True, default=None)

@@ -23,7 +23,10 @@ from core.store.tables.knowledge import IssuePattern
 
 
 class Record(Table, tablename="records"):
-    """A canonical record with the platform's own `payload` beside it."""
+    """A canonical record with the platform's own `payload` beside it.
+
+    `keyed_with` is the fingerprint of the rules across records that its keys were written for.
+    """
 
     id = BigSerial(primary_key=True)
     merchant = BigInt()
@@ -36,10 +39,27 @@ class Record(Table, tablename="records"):
     payload = JSON()
     content_hash = Varchar(length=64)
     source_version = BigInt()
-    checked_with = Varchar(length=80, null=True, default=None)
+    checked_with = Varchar(length=120, null=True, default=None)
+    keyed_with = Varchar(length=20, null=True, default=None)
     deleted_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()
+
+
+class RecordKey(Table, tablename="record_keys"):
+    """A value of a live record that rules across records compare; `name` says which, and how it is made comparable.
+
+    `amount` is in ten-thousandths, `at` in microseconds since the epoch.
+    """
+
+    id = BigSerial(primary_key=True)
+    connection = BigInt()
+    record = ForeignKey(references=Record, null=False, on_delete=OnDelete.cascade, index=True)
+    name = Varchar(length=200)
+    value = Varchar(length=200)
+    path = Varchar(length=200)
+    amount = BigInt(null=True, default=None)
+    at = BigInt(null=True, default=None)
 
 
 class Issue(Table, tablename="issues"):

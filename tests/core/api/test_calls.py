@@ -192,6 +192,45 @@ async def test_a_nul_in_a_filter_finds_nothing(client, ours, path):
     assert answer.json()["items"] == []
 
 
+async def test_issues_are_told_in_the_language_asked_for_where_they_are_translated(client, ours, headers):
+    body = {"channel": "shopify", "records": [{"title": ""}]}
+
+    told = await client.post("/api/v1/validate?language=fr", json=body, headers=headers)
+    wrong = await client.post("/api/v1/validate?language=xx", json=body, headers=headers)
+
+    assert told.status_code == 200
+    assert (wrong.status_code, wrong.json()["where"]) == (400, "query.language")
+
+
+async def test_rulepacks_are_listed_and_looked_at(client, ours, headers, library):
+    listed = (await client.get("/api/v1/rulepacks", headers=headers)).json()
+    seen = (await client.get("/api/v1/rulepacks/shopify", headers=headers)).json()
+    gone = await client.get("/api/v1/rulepacks/shopify?version=1999.01", headers=headers)
+
+    pack = library.pack("shopify")
+    assert [f"{one['channel']}@{one['version']}" for one in listed] == [one.name for one in library]
+    assert [one["rule"] for one in seen["rules"]] == [rule.id for rule in pack.rules]
+    assert sum(seen["pack"]["categories"].values()) == len(pack.rules)
+    assert gone.status_code == 404
+
+
+async def test_a_version_is_looked_at_on_ones_own_records_and_then_activated(client, shop, ours, headers, library):
+    at = f"/api/v1/connections/{ours.ids['connection_id']}"
+    newest = library.versions("shopify")[0]
+    before = (await client.get(f"{at}/rulepack", headers=headers)).json()
+
+    seen = (await client.get(f"{at}/rulepack/preview?version={newest}", headers=headers)).json()
+    changed = await client.patch(at, json={"rulepack": newest}, headers=headers)
+
+    after = (await client.get(f"{at}/rulepack", headers=headers)).json()
+    assert (before["pinned"], before["in_force"], before["newest"]) == (None, newest, newest)
+    assert (seen["records"], seen["newly_fail"], seen["newly_pass"], seen["rules"]) == (1, 0, 0, [])
+    assert changed.status_code == 200
+    assert (after["pinned"], after["in_force"]) == (newest, newest)
+    gone = await client.get(f"{at}/rulepack/preview?version=1999.01", headers=headers)
+    assert gone.status_code == 404
+
+
 async def test_what_a_platform_publishes_is_shown_and_asked_for(client, ours, theirs, headers, queue, context):
     connection = ours.ids["connection_id"]
     asked = Requirement(label="Colour", field="attributes.colour", check="required", source="the shop's API")

@@ -27,7 +27,13 @@ ADMINS_ONLY = {
     ("GET", "/api/v1/audit"),
 }
 ONES_OWN = {("GET", "/api/v1/me"), ("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens")}
-OF_EVERYBODY = {("GET", "/api/v1/channels"), ("GET", "/api/v1/channels/{name}"), ("POST", "/api/v1/validate")}
+OF_EVERYBODY = {
+    ("GET", "/api/v1/channels"),
+    ("GET", "/api/v1/channels/{name}"),
+    ("GET", "/api/v1/rulepacks"),
+    ("GET", "/api/v1/rulepacks/{name}"),
+    ("POST", "/api/v1/validate"),
+}
 
 
 class Call:

@@ -16,14 +16,17 @@ from core.context import Context
 from core.corrections import apply
 from core.errors import MarketwrightError, NotFound
 from core.http import Pace
-from core.jobs import CRON, JOBS
+from core.jobs import CRON, JOBS, keep
+from core.jobs.keep import Kept
 from core.model.corrections import Mode
 from core.model.events import Action, WebhookEvent, WebhookRequest
 from core.model.people import Actor
 from core.model.records import RecordKind, SourceRecord
 from core.registry import Registry
 from core.review import approve
-from core.store.tables import Application, Issue
+from core.store import connections
+from core.store.engine import transaction
+from core.store.tables import Application, Issue, Record
 
 GOOD = {
     "title": "Enamel kettle 1.5 l",
@@ -244,3 +247,28 @@ class Desk:
 def desk(house: Context, queue: Any, shop: Shop, connect: Connect, reviewer: Actor) -> Desk:
     """Return a reviewer's desk."""
     return Desk(house, queue, shop, connect, reviewer)
+
+
+@pytest.fixture
+def said(store: str) -> Callable[[str], Awaitable[dict[str, tuple[str, str]]]]:
+    """Return a function that tells what stands of a rule, by external id: the field and the message."""
+
+    async def standing(rule: str) -> dict[str, tuple[str, str]]:
+        names = {row["id"]: row["external_id"] for row in await Record.select(Record.id, Record.external_id)}
+        rows = await Issue.select().where((Issue.rule == rule) & Issue.closed_at.is_null())
+        return {names[row["record"]]: (row["field"], row["message"]) for row in rows}
+
+    return standing
+
+
+@pytest.fixture
+def write(house: Context) -> Callable[..., Awaitable[Kept]]:
+    """Return a function that keeps what a channel says of its records."""
+
+    async def written(connection: int, *sources: SourceRecord) -> Kept:
+        row = await connections.get(connection)
+        assert row is not None
+        async with transaction():
+            return await keep.write(row, await keep.check(house, row, sources), house.clock())
+
+    return written

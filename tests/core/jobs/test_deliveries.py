@@ -12,7 +12,7 @@ from core.model.events import Action, WebhookEvent
 from core.model.records import RecordKind
 from core.store import deliveries
 from core.store.rows import from_json, to_json
-from core.store.tables import Alert, Delivery, Issue, IssuePattern, Record
+from core.store.tables import Alert, Connection, Delivery, Issue, IssuePattern, Record
 
 
 async def kept(house, connection, *, key, version, title="Enamel  kettle", action=Action.UPSERT, external_id="P1"):
@@ -224,3 +224,17 @@ async def test_a_title_with_a_nul_is_kept_as_received(house, connect):
     assert from_json(row["record"])["title"] == "Enamel\x00  kettle"
     assert row["title"] == "Enamel\ufffd  kettle"
     assert await Issue.exists().where(Issue.field == "title")
+
+
+async def test_a_connection_whose_rules_are_not_there_holds_up_no_other_and_is_told(house, connect):
+    lost, fine = await connect(), await connect()
+    await Connection.update({Connection.rulepack: "2020.01"}).where(Connection.id == lost)
+    first = await kept(house, lost, key="a", version=1)
+    second = await kept(house, fine, key="b", version=1, external_id="P2")
+
+    for _ in range(2):
+        await run(house, first, second)
+
+    assert [row["external_id"] for row in await Record.select(Record.external_id)] == ["P2"]
+    assert (await Delivery.select().where(Delivery.id == first).first())["outcome"] == "set_aside"
+    assert "There is no rulepack acme@2020.01" in (await Alert.select(Alert.message).first())["message"]

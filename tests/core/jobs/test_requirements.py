@@ -12,11 +12,12 @@ from arq import Retry
 
 from core.channel import Connection
 from core.context import Context
-from core.errors import NeedsAttention, NotFound
+from core.errors import NeedsAttention
 from core.jobs.requirements import pull_requirements, schedule_requirements
 from core.jobs.sync import sync_connection
 from core.model.requirements import Requirement, RequirementSet, Skipped, Wanted
-from core.rulebook import rules_of
+from core.rulebook import rules_of, rules_stamped
+from core.rules.editions import Editions
 from core.store import connections, requirements
 from core.store.tables import Alert, Issue, Record
 from marketwright.testing import Answer, Request, Twin, route
@@ -132,12 +133,10 @@ async def test_issues_and_records_keep_the_edition_that_judged_them(published, q
     pack = await rules_of(published, row)
     assert pack.edition == f"{pack.name}+r{row.requirements[:7]}"
     assert {one["pack"] for one in await Issue.select(Issue.pack)} == {pack.edition}
-    assert {one["checked_with"] for one in await Record.select(Record.checked_with)} == {pack.edition}
-    assert pack.rule("requirements.kettle.material.required").source == "Bureau, /types"
-    assert published.library.named(pack.edition).name == pack.name
-    assert published.library.rule(pack.edition, "title.required").field == "title"
-    with pytest.raises(NotFound, match="what the platform publishes"):
-        published.library.rule(pack.edition, "requirements.kettle.material.required")
+    assert {one["checked_with"] for one in await Record.select(Record.checked_with)} == {pack.stamp}
+    fresh = dataclasses.replace(published, editions=Editions())
+    assert (await rules_stamped(fresh, row, pack.stamp)).stamp == pack.stamp
+    assert await rules_stamped(published, row, pack.stamp.replace(pack.mark, "r0000000")) is None
 
 
 async def test_what_is_unchanged_is_neither_loaded_nor_judged_again(

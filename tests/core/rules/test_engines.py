@@ -102,8 +102,8 @@ def met(condition: Condition, record: Any, path: str) -> bool:
 
 def by_plain_data(pack: Any, kind: RecordKind, record: Any) -> set[tuple[str, str]]:
     found: list[Any] = []
-    compile_rules(pack.rules, kind)(record, found.append)
-    return {(pack.rules[place].id, path) for place, path, _, _ in found}
+    compile_rules(pack.alone, kind)(record, found.append)
+    return {(pack.alone[place].id, path) for place, path, _, _ in found}
 
 
 def names(violations: list[Any]) -> set[tuple[str, str]]:
@@ -118,8 +118,8 @@ def test_every_way_of_judging_finds_what_the_checks_find_one_by_one(library, kin
 
     for channel in library.channels():
         pack = library.pack(channel).latest
-        expected = asked_one_by_one(pack.rules, kind, record)
-        as_decoded = asked_one_by_one(pack.rules, kind, msgspec.json.decode(data))
+        expected = asked_one_by_one(pack.alone, kind, record)
+        as_decoded = asked_one_by_one(pack.alone, kind, msgspec.json.decode(data))
 
         assert names(pack.evaluate(kind, record)) == expected
         assert names(pack.evaluate_json(kind, data)) == as_decoded
@@ -177,7 +177,7 @@ def test_a_catalogue_is_judged_alike_from_json_and_from_plain_data(library):
         pack = library.pack(channel).latest
         for product in catalogue(3, 120):
             record = msgspec.json.decode(msgspec.json.encode(product.record))
-            expected = asked_one_by_one(pack.rules, PRODUCT, record)
+            expected = asked_one_by_one(pack.alone, PRODUCT, record)
 
             assert names(pack.evaluate(PRODUCT, record)) == expected
             assert pack.evaluate_json(PRODUCT, msgspec.json.encode(record)) == pack.evaluate(PRODUCT, record)

@@ -8,6 +8,7 @@ from core.errors import NotFound, RulepackError
 from core.model.records import RecordKind
 from core.rules import Library
 from core.rules.diff import diff, impact
+from core.rules.folders import PackFolder
 
 RULE = """  - id: {id}
     title: Title of {id}
@@ -116,3 +117,104 @@ def test_packs_of_the_same_text_share_their_compiled_code(tmp_path):
     first, second = Library.open([tmp_path]).pack("demo"), Library.open([tmp_path]).pack("demo")
 
     assert first.engine(RecordKind.PRODUCT) is second.engine(RecordKind.PRODUCT)
+
+
+def test_a_plugins_folder_that_cannot_be_used_is_left_out_whole_and_its_channel_is_not_judged_by_less(tmp_path):
+    write(tmp_path / "ours", "common", "2026.11", {"title.a": 5})
+    write(tmp_path / "theirs", "acme", "2026.11", {"title.a": 5})
+    broken = write(tmp_path / "theirs", "acme", "2026.12", {"title.a": 5})
+    broken.write_text(broken.read_text().replace("max_length", "longest"))
+
+    library = Library.open([tmp_path / "ours", PackFolder(tmp_path / "theirs", "acme_plugin of acme 1.0")])
+
+    (left_out,) = library.left_out
+    assert left_out.brought_by == "acme_plugin of acme 1.0"
+    assert left_out.reason.startswith(f"{broken}:10: rule title.a: ")
+    assert library.channels() == ("common",)
+    with pytest.raises(NotFound, match="rulepacks of acme are not used: "):
+        library.pack("acme")
+    assert library.pack("etsy").name == "common@2026.11"
+
+
+def test_a_plugins_pack_may_extend_ours_and_a_name_that_is_taken_is_refused_naming_both(tmp_path):
+    ours = write(tmp_path / "ours", "common", "2026.11", {"title.a": 5})
+    write(tmp_path / "first", "acme", "2026.11", {"title.b": 5}, "extends: common@2026.11\n")
+    second = write(tmp_path / "second", "common", "2026.11", {"title.a": 9})
+
+    library = Library.open(
+        [tmp_path / "ours", PackFolder(tmp_path / "first", "first"), PackFolder(tmp_path / "second", "second")]
+    )
+
+    (left_out,) = library.left_out
+    assert [rule.id for rule in library.pack("acme").rules] == ["title.a", "title.b"]
+    assert left_out.brought_by == "second"
+    assert left_out.reason == f"{second}: common@2026.11 is already read from {ours}; one of the two must go"
+
+
+def test_a_folder_that_is_not_there_is_left_out_of_a_plugin_and_stops_the_start_as_ones_own(tmp_path):
+    assert Library.open([PackFolder(tmp_path / "gone", "acme")]).left_out[0].reason.endswith("there is no such folder")
+    with pytest.raises(RulepackError, match="there is no such folder"):
+        Library.open([tmp_path / "gone"])
+
+
+def test_reading_again_replaces_what_changed_and_says_which(tmp_path):
+    write(tmp_path, "common", "2026.11", {"title.a": 5})
+    write(tmp_path, "demo", "2026.11", {"title.b": 5}, "extends: common@2026.11\n")
+    write(tmp_path, "other", "2026.11", {"title.a": 5})
+    library = Library.open([tmp_path])
+    before, other = library.pack("demo"), library.pack("other")
+
+    write(tmp_path, "common", "2026.11", {"title.a": 9})
+    write(tmp_path, "fresh", "2026.11", {"title.a": 5})
+    changed = library.reopen()
+
+    assert sorted(changed) == ["common@2026.11", "demo@2026.11", "fresh@2026.11"]
+    assert library.pack("demo").rules[0].arguments["limit"] == 9
+    assert before.rules[0].arguments["limit"] == 5
+    assert library.pack("other").pack is other.pack
+    assert library.reopen() == ()
+
+
+def test_a_broken_file_keeps_every_pack_and_the_reason_until_it_is_mended(tmp_path):
+    file = write(tmp_path, "demo", "2026.11", {"title.a": 5})
+    library = Library.open([tmp_path])
+    good = file.read_text()
+
+    file.write_text(good.replace("product", "products"))
+    with pytest.raises(RulepackError):
+        library.reopen()
+
+    assert library.pack("demo").rules[0].arguments["limit"] == 5
+    assert library.trouble.startswith(f"{file}:")
+    file.write_text(good)
+    assert library.reopen() == ()
+    assert library.trouble is None
+
+
+def test_a_stamp_names_a_text_and_finds_the_one_before_it_too(tmp_path):
+    write(tmp_path, "demo", "2026.11", {"title.a": 5})
+    library = Library.open([tmp_path])
+    before = library.pack("demo")
+    write(tmp_path, "demo", "2026.11", {"title.a": 9})
+    library.reopen()
+    now = library.pack("demo")
+
+    assert before.edition == now.edition == "demo@2026.11"
+    assert before.stamp != now.stamp
+    assert library.stamped(before.stamp) is before
+    assert library.stamped(now.stamp) is now
+    for unknown in ("demo@2026.11#00000000", "demo@2026.11", "demo@2020.01#00000000", "gone@2026.11+2026-01-01#0"):
+        assert library.stamped(unknown) is None
+    assert library.stamped(now.speaking("fr").stamp) is None
+
+
+def test_a_plugins_folder_that_breaks_while_it_is_used_keeps_its_packs_too(tmp_path):
+    file = write(tmp_path, "acme", "2026.11", {"title.a": 5})
+    library = Library.open([PackFolder(tmp_path, "acme_plugin of acme 1.0")])
+    file.write_text("rulepack: acme")
+
+    with pytest.raises(RulepackError):
+        library.reopen()
+
+    assert library.versions("acme") == ("2026.11",)
+    assert library.left_out == ()
