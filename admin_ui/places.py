@@ -26,6 +26,7 @@ PLACES = (
     Place(name="connections", title="Connections", path="/connections", icon="connections", key="c", roles=ADMINS),
     Place(name="knowledge", title="Knowledge", path="/knowledge", icon="knowledge", key="k"),
     Place(name="rulepacks", title="Rulepacks", path="/rulepacks", icon="rulepacks", key="p"),
+    Place(name="analytics", title="Analytics", path="/analytics", icon="analytics", key="n"),
     Place(name="alerts", title="Alerts", path="/alerts", icon="alerts", key="l", count="alerts"),
     Place(name="audit", title="Audit", path="/audit", icon="lock", key="u", roles=ADMINS),
 )

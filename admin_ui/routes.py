@@ -12,6 +12,7 @@ from admin_ui.headers import secured
 from admin_ui.live import events
 from admin_ui.pages import (
     alerts,
+    analytics,
     audit,
     auto_corrected,
     bulk,
@@ -32,7 +33,7 @@ from core.errors import MarketwrightError
 
 SCREENS = (
     sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    rulepacks, alerts, audit, more,
+    rulepacks, analytics, alerts, audit, more,
 )  # fmt: skip
 
 

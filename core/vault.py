@@ -201,3 +201,15 @@ def _refuse_if_open_to_others(path: Path) -> None:
     if os.name == "posix" and path.stat().st_mode & _OTHERS:
         kind = "u=rwx,go=" if path.is_dir() else "u=rw,go="
         raise ConfigurationError(f"Others can read {path}; run: chmod {kind} '{path}'", code="key_exposed")
+
+
+SIGNING = ".signing"
+
+
+def signing_key(folder: Path) -> bytes:
+    """Return the 32 bytes that this installation signs with, made where there are none; rotation leaves them."""
+    private_folder(folder)
+    if not any(folder.glob(f"*{SIGNING}")):
+        write_key(folder, FIRST, secrets.token_bytes(KEY_BYTES), SIGNING)
+    keys = read_keys(folder, SIGNING)
+    return keys[max(keys)]

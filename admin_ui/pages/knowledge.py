@@ -1,5 +1,6 @@
 """What was learned: the patterns, and one with its threshold, its correction rules and its decisions."""
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -13,6 +14,7 @@ from admin_ui.notices import Notice
 from admin_ui.rendering import page
 from core import review
 from core.errors import Malformed
+from core.knowledge.backtest import Trial
 from core.model.corrections import Phase
 from core.store.listings import patterns as patterns_listing
 from core.store.listings.patterns import PatternFilters
@@ -23,6 +25,9 @@ PHASES = (
     (Phase.AUTOMATIC, "Automatic", "corrects itself"),
     (Phase.MONITORED, "Monitored", "outcomes are watched"),
 )
+
+EFFECT_DAYS = 30
+"""How far back the effect of another threshold is counted."""
 
 
 @get("/knowledge", include_in_schema=False)
@@ -45,7 +50,21 @@ async def one_pattern(request: Request[Any, Any, Any], pattern_id: FromPath[str]
     view = await patterns_listing.one(signed_in(request).actor.merchant, pattern_id, learning=learning, after=after)
     order = [phase for phase, _, _ in PHASES]
     reached = order.index(view.pattern.phase)
-    return await page(request, "knowledge/one.html", here="knowledge", view=view, phases=PHASES, reached=reached)
+    tried, effect = await _tried(request, pattern_id)
+    values: dict[str, Any] = {"view": view, "phases": PHASES, "reached": reached, "tried": tried, "effect": effect}
+    return await page(request, "knowledge/one.html", here="knowledge", days=EFFECT_DAYS, **values)
+
+
+async def _tried(request: Request[Any, Any, Any], pattern_id: str) -> tuple[float | None, review.Backtest | None]:
+    """Return the threshold that an admin wants to try, and what it would have done; nothing is changed by it."""
+    given = request.query_params.get("try", "")
+    actor = signed_in(request).actor
+    if not given or not actor.is_admin:
+        return None, None
+    tried = share_of(given)
+    context = opened(request)
+    trial = Trial(threshold=tried, since=context.clock() - timedelta(days=EFFECT_DAYS))
+    return tried, await review.backtest(context, actor, trial, pattern_id=pattern_id)
 
 
 @post("/knowledge/{pattern_id:str}/threshold", status_code=200, include_in_schema=False)

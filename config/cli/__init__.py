@@ -22,6 +22,7 @@ COMMANDS = {
     "sync": "config.cli.sync",
     "validate": "config.cli.validate",
     "rules": "config.cli.rules",
+    "knowledge": "config.cli.knowledge",
     "deliveries": "config.cli.deliveries",
     "users": "config.cli.users",
     "secrets": "config.cli.secrets",

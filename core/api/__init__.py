@@ -5,7 +5,19 @@ from litestar.datastructures import ResponseHeader
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from core.api import channels, connections, decisions, health, issues, patterns, records, reference, rulepacks, tokens
+from core.api import (
+    channels,
+    connections,
+    decisions,
+    health,
+    issues,
+    metrics,
+    patterns,
+    records,
+    reference,
+    rulepacks,
+    tokens,
+)
 from core.api.door import DEPENDENCIES, signed_in
 from core.api.problems import HANDLERS, of_the_framework
 
@@ -27,6 +39,7 @@ def routes() -> list[ControllerRouterHandler]:
             decisions.Applications,
             patterns.Patterns,
             patterns.AutoRules,
+            metrics.list_metrics,
             connections.Connections,
             connections.list_sync_runs,
             rulepacks.Rulepacks,

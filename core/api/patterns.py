@@ -1,5 +1,6 @@
 """Patterns and auto rules over the API: what was learned, and how far it may go by itself."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from litestar import Controller, get, post, put
@@ -8,14 +9,23 @@ from litestar.params import JSONBody, QueryParameter
 from core import review
 from core.api.bodies import FrozenList, Switch, Threshold
 from core.api.door import Caller, Installation, admins_only
-from core.api.parameters import After, Channel, Limit, Text, Uuid
+from core.api.parameters import After, Channel, Limit, PatternId, Text, Uuid
+from core.knowledge.backtest import GateKind, Trial
 from core.model.corrections import Phase
-from core.review import Decided, Frozen
+from core.review import Backtest, Decided, Frozen
 from core.store.listings import patterns
 from core.store.listings.page import Page
 from core.store.listings.patterns import PatternFilters, PatternItem, PatternView
 
 InPhase = Annotated[Phase | None, QueryParameter(description="Only those in this phase.")]
+ToTry = Annotated[
+    float | None, QueryParameter(ge=0, le=1, description="The threshold to try; none leaves each pattern its own.")
+]
+GateToTry = Annotated[
+    GateKind | None, QueryParameter(description="The gate to try; none leaves each correction its own.")
+]
+CountToTry = Annotated[int | None, QueryParameter(ge=1, le=1000, description="The approvals to ask for instead.")]
+Days = Annotated[int, QueryParameter(ge=1, le=3650, description="How many days back to count.")]
 
 
 class Patterns(Controller):
@@ -37,6 +47,26 @@ class Patterns(Controller):
         """Patterns, the last seen first."""
         filters = PatternFilters(channel=channel, phase=phase, text=text)
         return await patterns.patterns(actor.merchant, filters, after, limit)
+
+    @get("/backtest", summary="Try other numbers on the past")
+    async def backtest(
+        self,
+        actor: Caller,
+        context: Installation,
+        threshold: ToTry = None,
+        gate: GateToTry = None,
+        min_occurrences: CountToTry = None,
+        days: Days = 30,
+        pattern: PatternId = None,
+        channel: Channel = None,
+    ) -> Backtest:
+        """What would have applied itself, how much of it people rejected or undid, and the minutes it saves.
+
+        `trial` is at the numbers given, `now` at those in force. Nothing is changed.
+        """
+        since = context.clock() - timedelta(days=days)
+        trial = Trial(threshold=threshold, gate=gate, min_occurrences=min_occurrences, since=since)
+        return await review.backtest(context, actor, trial, pattern_id=pattern, channel=channel)
 
     @get("/{pattern_id:str}", summary="Look at a pattern")
     async def one(self, actor: Caller, context: Installation, pattern_id: Uuid, after: After = None) -> PatternView:

@@ -40,9 +40,15 @@ def confidence(verdicts: Sequence[Verdict]) -> float:
 
     `clamp(approval_rate * 0.8 + min(n / 10, 0.2) - 0.1 * rejections among the last 5, 0, 1)`; none is 0.
     """
-    total = len(verdicts)
-    approved = sum(1 for verdict in verdicts if verdict is Verdict.APPROVED)
+    return confidence_of(
+        total=len(verdicts),
+        approved=sum(1 for verdict in verdicts if verdict is Verdict.APPROVED),
+        recent=sum(1 for verdict in verdicts[-RECENT:] if verdict is Verdict.REJECTED),
+    )
+
+
+def confidence_of(*, total: int, approved: int, recent: int) -> float:
+    """Return the same from counts: of all verdicts, of approvals, of rejections among the last five."""
     approval_rate = approved / total if total > 0 else 0.0
     data_boost = min(total / 10, 0.2)
-    recent = sum(1 for verdict in verdicts[-RECENT:] if verdict is Verdict.REJECTED)
     return min(max(approval_rate * 0.8 + data_boost - recent * 0.1, 0.0), 1.0)

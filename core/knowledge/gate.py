@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from core.knowledge.certificate import lower_bound, missing_approvals
+from core.knowledge.certificate import is_certified, lower_bound, missing_approvals
 from core.model.corrections import Mode, Phase, Safety
 from core.model.tuning import KnowledgeManagement
 
@@ -60,6 +60,22 @@ def decide(standing: Standing, mode: Mode, rules: KnowledgeManagement) -> Gate:
         blocks=tuple(blocks),
         missing=missing,
         bound=bound,
+    )
+
+
+def would_open(standing: Standing, rules: KnowledgeManagement) -> bool:
+    """Answer as `decide` does on a connection that lets corrections apply themselves, without saying why."""
+    if not (rules.enabled and standing.is_active) or standing.safety is Safety.DISPLAY:
+        return False
+    if standing.approvals < rules.min_occurrences or standing.confidence < standing.threshold:
+        return False
+    if standing.success_rate < rules.success_floor:
+        return False
+    return standing.safety is Safety.SAFE or is_certified(
+        standing.successes,
+        standing.failures,
+        precision=rules.certified_precision,
+        level=rules.certified_level,
     )
 
 

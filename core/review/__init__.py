@@ -1,20 +1,26 @@
 """What people do: approve, reject, modify, undo, approve many. The screens, the API and the command line call these."""
 
+from core.review.backtest import Backtest, backtest
 from core.review.bulk import Frozen, approve_frozen, freeze
 from core.review.decide import Decided, approve, modify, reject
 from core.review.dismiss import dismiss, reopen
+from core.review.measure import Measured, measure
 from core.review.preview import Preview, preview_modify
 from core.review.tune import set_auto_rule, set_threshold
 from core.review.undo import undo, undo_decision
 
 __all__ = [
+    "Backtest",
     "Decided",
     "Frozen",
+    "Measured",
     "Preview",
     "approve",
     "approve_frozen",
+    "backtest",
     "dismiss",
     "freeze",
+    "measure",
     "modify",
     "preview_modify",
     "reject",

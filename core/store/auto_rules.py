@@ -32,6 +32,8 @@ class AutoRuleRow(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     is_active: bool
     off_reason: str | None
+    carried_approvals: int = 0
+    carried_rejections: int = 0
 
 
 def _read(row: dict[str, Any]) -> AutoRuleRow:
@@ -49,6 +51,8 @@ def _read(row: dict[str, Any]) -> AutoRuleRow:
         confidence=row["confidence"],
         is_active=bool(row["is_active"]),
         off_reason=row["off_reason"],
+        carried_approvals=row["carried_approvals"],
+        carried_rejections=row["carried_rejections"],
     )
 
 

@@ -79,3 +79,35 @@ async def test_an_unknown_pattern_is_not_found(reviewer, wrong):
     answer = await reviewer.get(f"/knowledge/{wrong}", headers={"accept": "text/html"})
 
     assert answer.status_code == 404
+
+
+async def test_an_admin_sees_what_a_threshold_would_have_done_before_saving_it(admin, shop, products, context):
+    from core import review
+
+    opened = await shop.keep(*products([{"price": str(10 + number)} for number in range(6)]))
+    views = [await issues_listing.one(shop.merchant, issue) for issue in opened]
+    issues = [view.issue.id for view in views if view.issue.field == "price"]
+    for issue in issues[:4]:
+        await review.approve(context, shop.owner, issue)
+    await review.reject(context, shop.owner, issues[4])
+    pattern = (await issues_listing.one(shop.merchant, issues[0])).pattern.pattern_id
+
+    page = await admin.get(f"/knowledge/{pattern}?try=0.70")
+
+    assert "At .70 it would have applied 2 fixes by itself in the last 30 days, 1 of them wrong." in page.text
+    assert re.search(r"Rejected by a person</td><td[^>]*>1</td>", page.text)
+    assert (await patterns_listing.one(shop.merchant, pattern)).pattern.threshold == 0.8
+
+
+@pytest.mark.parametrize("given", ["much", "1.5", "nan"])
+async def test_what_is_no_share_is_not_tried(admin, pattern, given):
+    answer = await admin.get(f"/knowledge/{pattern}?try={given}", headers={"accept": "text/html"})
+
+    assert answer.status_code == 400
+
+
+async def test_a_reviewer_is_shown_no_trial(reviewer, pattern):
+    page = await reviewer.get(f"/knowledge/{pattern}?try=0.70")
+
+    assert page.status_code == 200
+    assert "would have applied" not in page.text

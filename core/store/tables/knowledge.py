@@ -75,7 +75,10 @@ class CorrectionDecision(Table, tablename="correction_decisions"):
 
 
 class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
-    """A learned correction of one pattern. `success_rate` is a percentage, an exponential average of outcomes."""
+    """A learned correction of one pattern. `success_rate` is a percentage, an exponential average of outcomes.
+
+    `carried_…` is what people of another installation thought of it; the gate does not count that.
+    """
 
     auto_rule_id = UUID(primary_key=True, default=uuid.uuid4)
     pattern_id = ForeignKey(references=IssuePattern, null=False, target_column=IssuePattern.pattern_id)
@@ -92,3 +95,5 @@ class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
     confidence = DoublePrecision(default=0.0)
     certified_bound = DoublePrecision(default=0.0)
     off_reason = Text(null=True, default=None)
+    carried_approvals = Integer(default=0)
+    carried_rejections = Integer(default=0)

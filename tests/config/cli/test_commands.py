@@ -25,6 +25,7 @@ Run = Callable[..., Any]
         "sync",
         "validate",
         "rules",
+        "knowledge",
         "deliveries",
         "users",
         "secrets",

@@ -249,3 +249,14 @@ async def test_what_a_platform_publishes_is_shown_and_asked_for(client, ours, th
     assert shown.json()["sets"][0]["skipped"] == [{"what": "mood", "reason": "Riddles are not rules."}]
     assert foreign.status_code == 404
     assert (refused.status_code, refused.json()["code"]) == (409, "no_requirements")
+
+
+async def test_other_numbers_are_tried_on_the_past_and_nothing_changes(client, ours, theirs, headers):
+    tried = await client.get("/api/v1/patterns/backtest?threshold=0.5&gate=documented&days=365", headers=headers)
+    foreign = await client.get(f"/api/v1/patterns/backtest?pattern={theirs.ids['pattern_id']}", headers=headers)
+    wrong = await client.get("/api/v1/patterns/backtest?threshold=2", headers=headers)
+
+    assert tried.status_code == 200
+    assert tried.json()["channels"][0]["channel"] == "shopify"
+    assert tried.json()["trial"]["moments"] == 2
+    assert (foreign.status_code, wrong.status_code) == (404, 400)
