@@ -9,7 +9,7 @@ hand-written rules find, issue by issue.
 
 jsonschema-rs and pydantic cannot say all the rules without foreign code. `whole` they have the same rules, by
 callbacks, with the check digits of GTINs computed by python-stdnum; `lent` they borrow this project's own faster
-function for those; `spared` they leave those rules out. Needs: pip install jsonschema-rs orjson pydantic
+function for those; `spared` they leave those rules out. Needs the extra `bench`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from validation_schemas import Product, spared_schema, whole_model, whole_schema
 from core.corrections.steps.codes import valid_gtin
 from core.model.records import RecordKind
 from core.rules.evaluate import CompiledPack, compile_pack
-from core.rules.packs import load_file
+from core.rules.folders import load_file
 
 KIND = RecordKind.PRODUCT
 Contestant = Callable[[Iterable[Any]], int]
