@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request
@@ -109,8 +108,3 @@ def suggested(suggestions: list[SuggestionView], field: str) -> Any:
 def value_of(shape: str, given: str) -> Any:
     """Read the modify form's value back; structured data that is no JSON raises `msgspec.DecodeError`."""
     return msgspec.json.decode(given) if shape == STRUCTURE else given.replace("\r\n", "\n")
-
-
-def with_issue(issue_id: int, **parts: Any) -> str:
-    """Return the address of an issue's own page."""
-    return f"/issues/{issue_id}" + (f"?{urlencode(parts)}" if parts else "")

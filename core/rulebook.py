@@ -13,7 +13,6 @@ from core.model.issues import Severity
 from core.rules import explain, published
 from core.rules.editions import make
 from core.rules.evaluate import CompiledPack
-from core.rules.published import mark
 from core.rules.published_words import PREFIX
 from core.store import requirements
 from core.store.connections import ConnectionRow
@@ -63,11 +62,10 @@ async def rules_stamped(context: Context, row: ConnectionRow, stamp: str) -> Com
     """Return the rules that a connection's record was checked with, None where nobody knows them any more."""
     name, *more = stamp.partition("#")[0].split("+")
     day = next((date.fromisoformat(part) for part in more if part[:1].isdigit()), date.min)
-    marked = [part for part in more if not part[:1].isdigit()]
-    if marked != ([] if row.requirements is None else [mark(row.requirements)]):
-        return context.library.stamped(stamp)
+    is_marked = any(not part[:1].isdigit() for part in more)
     for pack in context.library.texts(name):
-        found = (await _whole(context, row, pack)).on(day).speaking(context.language)
+        whole = await _whole(context, row, pack) if is_marked else pack
+        found = whole.on(day).speaking(context.language)
         if found.stamp == stamp:
             return found
     return None

@@ -182,8 +182,7 @@ def message(rule: Rule, path: str, value: Any, others: tuple[Any, ...], language
         if parameter.is_field and rule.arguments[parameter.name] is not None
     ]
     values.update(zip(fields, others, strict=True))
-    actual = check.actual(value) if check.actual is not None else value
-    values = {"field": path, **values, "value": value, "actual": actual}
+    values = {"field": path, **values, "value": value, "actual": check.measure(value, rule.arguments)}
     return render(wording, values, language)
 
 

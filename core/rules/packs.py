@@ -1,9 +1,8 @@
-"""The library: all rulepacks of an installation, found by channel, version, name or stamp."""
+"""The library: all rulepacks of an installation, found by channel, version or name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 from core.errors import NotFound, RulepackError
@@ -113,12 +112,6 @@ class Library:
         channel, _, version = name.partition("@")
         now = self.packs.get(channel, {}).get(version)
         return (*([] if now is None else [now]), *self._earlier.get(name, ()))
-
-    def stamped(self, stamp: str) -> CompiledPack | None:
-        """Return the edition of that stamp, of an earlier text too; None where nobody knows it."""
-        name, *more = stamp.partition("#")[0].split("+")
-        day = next((date.fromisoformat(part) for part in more if part[:1].isdigit()), date.min)
-        return next((found for pack in self.texts(name) if (found := pack.on(day)).stamp == stamp), None)
 
     def rule(self, pack_name: str, rule_id: str) -> Rule:
         """Return one rule of the pack `channel@version`, or of an edition; NotFound where there is none.

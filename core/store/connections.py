@@ -66,12 +66,6 @@ async def get(connection_id: int) -> ConnectionRow | None:
     return None if row is None else _read(row)
 
 
-async def by_public_id(public_id: str) -> ConnectionRow | None:
-    """Return the connection that a webhook address names."""
-    row = await Connection.select().where(Connection.public_id == public_id).first()
-    return None if row is None else _read(row)
-
-
 async def all_of(merchant: int | None) -> list[ConnectionRow]:
     """Return a merchant's connections, or everybody's."""
     query = Connection.select().order_by(Connection.id)

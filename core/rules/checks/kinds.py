@@ -42,12 +42,12 @@ class Check:
     `function(value, **arguments)` is true where the value holds. A missing value (None, empty text) holds, unless
     `judges_missing`. `suspect` gives cheap tests that come before it. `plucks` names a parameter that is a key of
     the list's items: without it, the function judges a list of what stood under that key in the same way. `actual`
-    is what `{actual}` says; without it, the value itself.
+    is what `{actual}` says, of the value and of those arguments that it names; without it, the value itself.
     """
 
     name: str
     function: Callable[..., bool]
-    actual: Callable[[Any], Any] | None = None
+    actual: Callable[..., Any] | None = None
     suspect: Suspect = lambda arguments: Suspicion()
     judges_missing: bool = False
     plucks: str | None = None
@@ -57,12 +57,18 @@ class Check:
         """Return the keyword-only parameters: what an author may write."""
         return parameters(self.function)
 
+    def measure(self, value: Any, arguments: Mapping[str, Any]) -> Any:
+        """Return what a message says of the value found."""
+        if self.actual is None:
+            return value
+        return self.actual(value, **{each.name: arguments[each.name] for each in parameters(self.actual)})
+
 
 def define(
     function: Callable[..., bool],
     suspicion: Suspect | Suspicion | None = None,
     *,
-    actual: Callable[[Any], Any] | None = None,
+    actual: Callable[..., Any] | None = None,
     judges_missing: bool = False,
     plucks: str | None = None,
 ) -> Check:

@@ -19,10 +19,10 @@ _LONGEST = 200_000
 
 def max_word_repeats(value: object, *, limit: int, shortest: int = 3) -> bool:
     """Hold when no word of at least `shortest` letters stands more than `limit` times in the text, case aside."""
-    return most_repeats(value, shortest) <= limit
+    return most_repeats(value, shortest=shortest) <= limit
 
 
-def most_repeats(value: object, shortest: int = 3) -> int:
+def most_repeats(value: object, *, shortest: int) -> int:
     """Return how often the most repeated word stands in a text."""
     if not isinstance(value, str) or len(value) > _LONGEST:
         return 0

@@ -97,6 +97,14 @@ def test_any_value_can_be_shown(value, text):
     assert messages.shown(value) == text
 
 
+def test_a_measure_is_taken_with_the_arguments_of_its_rule(one_rule):
+    pack = one_rule("title", "{max_word_repeats: {limit: 1, shortest: 5}}", message='"{actual} times"')
+
+    found = pack.evaluate(RecordKind.PRODUCT, {"title": "kettle and kettle and tea and tea"})
+
+    assert [one.message for one in found] == ["2 times"]
+
+
 def test_a_value_is_shown_as_it_was_received():
     wording = messages.read("t", "{value} of {limit}", frozenset({"value", "limit"}))
 

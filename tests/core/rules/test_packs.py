@@ -191,7 +191,7 @@ def test_a_broken_file_keeps_every_pack_and_the_reason_until_it_is_mended(tmp_pa
     assert library.trouble is None
 
 
-def test_a_stamp_names_a_text_and_finds_the_one_before_it_too(tmp_path):
+def test_a_stamp_tells_texts_apart_and_the_one_before_is_remembered(tmp_path):
     write(tmp_path, "demo", "2026.11", {"title.a": 5})
     library = Library.open([tmp_path])
     before = library.pack("demo")
@@ -201,11 +201,9 @@ def test_a_stamp_names_a_text_and_finds_the_one_before_it_too(tmp_path):
 
     assert before.edition == now.edition == "demo@2026.11"
     assert before.stamp != now.stamp
-    assert library.stamped(before.stamp) is before
-    assert library.stamped(now.stamp) is now
-    for unknown in ("demo@2026.11#00000000", "demo@2026.11", "demo@2020.01#00000000", "gone@2026.11+2026-01-01#0"):
-        assert library.stamped(unknown) is None
-    assert library.stamped(now.speaking("fr").stamp) is None
+    assert now.speaking("fr").stamp != now.stamp
+    assert library.texts("demo@2026.11") == (now, before)
+    assert library.texts("demo@2020.01") == library.texts("gone@2026.11") == ()
 
 
 def test_a_plugins_folder_that_breaks_while_it_is_used_keeps_its_packs_too(tmp_path):
