@@ -30,7 +30,7 @@ _GROUPS = """
 SELECT g.*, p.issue_description AS title, p.pattern_signature, p.confidence
 FROM (
   SELECT i.pattern AS pattern_id, MIN(i.channel) AS channel, MIN(i.severity) AS severity, MIN(i.field) AS field,
-    COUNT(*) AS issues, COUNT(DISTINCT i.record) AS listings, SUM(i.benefit) AS benefit,
+    COUNT(*) AS issues, COUNT(DISTINCT i.record) AS listings, MAX(i.benefit) * COUNT(DISTINCT i.record) AS benefit,
     MIN(i.id) AS oldest, MAX(i.id) AS newest, {weight} AS weight
   FROM {issues} WHERE i.state = 'open' AND {{}} GROUP BY i.pattern HAVING {{}}
   ORDER BY weight DESC, i.pattern DESC LIMIT {{}}
@@ -49,8 +49,9 @@ _ISSUES_WITH_RECORDS = "issues i JOIN records r ON r.id = i.record"
 class QueueGroup(msgspec.Struct, frozen=True, kw_only=True):
     """Open issues of one cause.
 
-    `listings` counts records; `threshold` is None where the installation's default holds; `first_issue` is the one to
-    open; `sentence` says what the correction of that one does, None where none is proposed.
+    `listings` counts records, and `benefit` is theirs together; `threshold` is None where the installation's default
+    holds; `first_issue` is the one to open; `sentence` says what the correction of that one does, None where none is
+    proposed.
     """
 
     pattern_id: str

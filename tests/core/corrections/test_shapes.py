@@ -14,7 +14,7 @@ CHEAP = {
     r"<script": "contains", r"^https://": "begins", r"\.jpg$": "ends", r"^[A-Za-z0-9._-]+$": "consists",
     r"[!$?_{}^|]": "matches", r"^[0-9]{1,9}(\.[0-9]{1,4})?$": "matches", r"\.[0-9]{2}$": "matches",
     r"^([0-9]{8}|[0-9]{12,14})$": "matches", r"^[^@]+@[a-z]{1,5}$": "matches", r"^$": "matches", r"a.c": "matches",
-    r"^a*$": "matches", r"colou?r": "matches",
+    r"^a*$": "matches", r"^[a-z]*$": "matches", r"colou?r": "matches",
 }  # fmt: skip
 ONLY_RE2 = [
     r"(?i)free", r"\d+", r"\bsale\b", r"^(a|b)*$", r"(a+)+$", r"a+", r"^a+b+$", r"[[:alpha:]]", r"\pL", r"é", r"^\S+$",

@@ -153,6 +153,22 @@ async def test_a_group_counts_issues_and_listings_and_names_its_threshold(shop):
     assert group.sentence
 
 
+async def test_a_cause_weighs_by_its_listings_and_not_by_their_variants(shop):
+    merchant = await shop.merchant()
+    connection = await shop.connection(merchant)
+    one, another = await shop.record(merchant, connection), await shop.record(merchant, connection)
+    many_variants, two_listings = await shop.pattern(merchant), await shop.pattern(merchant)
+    for number in range(5):
+        await shop.issue(merchant, connection, one, many_variants, field=f"variants.{number}.gtin", benefit=1.0)
+    for record in (one, another):
+        await shop.issue(merchant, connection, record, two_listings, benefit=1.0)
+
+    page = await groups(merchant, QueueFilters())
+
+    found = [(it.pattern_id, it.issues, it.benefit) for it in page.items]
+    assert found == [(str(two_listings), 2, 2.0), (str(many_variants), 5, 1.0)]
+
+
 async def test_after_a_decision_comes_the_next_and_after_the_last_the_first(shop):
     merchant = await shop.merchant()
     connection = await shop.connection(merchant)
