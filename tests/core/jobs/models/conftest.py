@@ -68,7 +68,7 @@ def status(code: int, **headers: str) -> Mood:
 
 async def silent(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
     """Say nothing for longer than anybody waits."""
-    await asyncio.sleep(5)
+    await asyncio.sleep(600)
     return web.Response()
 
 
@@ -76,7 +76,7 @@ async def dripping(request: web.Request, body: dict[str, Any]) -> web.StreamResp
     """Send a byte now and then, so that no timeout from byte to byte is ever reached."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)
-    for _ in range(100):
+    for _ in range(12_000):
         await response.write(b" ")
         await asyncio.sleep(0.05)
     return response
@@ -135,8 +135,8 @@ async def server() -> AsyncIterator[ModelServer]:
 
 @pytest.fixture
 def settings(server: ModelServer) -> AiMonitoring:
-    """Return settings that name the server, with little patience."""
-    return AiMonitoring(api_key=KEY, base_url=server.url, timeout_seconds=1.0, retries=0)
+    """Return settings that name the server, patient enough for a machine that is busy with something else."""
+    return AiMonitoring(api_key=KEY, base_url=server.url, timeout_seconds=60.0, retries=0)
 
 
 Opened = Callable[..., Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import msgspec
 import pytest
@@ -82,7 +81,7 @@ async def test_a_refusal_becomes_an_error_that_says_what_to_do(chat, server, moo
 async def test_a_busy_server_is_asked_again_after_the_time_it_names(settings, server, moods):
     server.moods = [moods["status"](429, **{"Retry-After": "1"}), moods["status"](503, **{"Retry-After": "0.1"})]
 
-    async with OpenAIChat(msgspec.structs.replace(settings, retries=2, timeout_seconds=3.0)) as chat:
+    async with OpenAIChat(msgspec.structs.replace(settings, retries=2)) as chat:
         reply = await ask(chat)
 
     assert reply.input_tokens == 700
@@ -90,14 +89,12 @@ async def test_a_busy_server_is_asked_again_after_the_time_it_names(settings, se
 
 
 @pytest.mark.parametrize("mood", ["silent", "dripping"])
-async def test_a_slow_server_is_left_after_the_time_that_is_set(chat, server, moods, mood):
+async def test_a_slow_server_is_left_after_the_time_that_is_set(settings, server, moods, mood):
     server.moods = [moods[mood]]
-    started = time.monotonic()
 
-    with pytest.raises(RetryLater):
-        await ask(chat)
-
-    assert time.monotonic() - started < 2.0
+    async with asyncio.timeout(60), OpenAIChat(msgspec.structs.replace(settings, timeout_seconds=0.5)) as chat:
+        with pytest.raises(RetryLater, match="in time"):
+            await ask(chat)
 
 
 async def test_an_answer_without_end_is_not_held(chat, server, moods):
