@@ -7,22 +7,10 @@ import click
 from config.cli.output import as_json, show
 from config.cli.settings import settings_of
 from config.packaged import folders
+from core.capabilities import capabilities_of
 from core.channel import Channel
 from core.registry import Registry
 from core.rules.packs import Library
-
-ABILITIES = {
-    "products": "pull_products",
-    "orders": "pull_orders",
-    "stock": "pull_stock",
-    "push_product": "push_product",
-    "push_stock": "push_stock",
-    "ship_order": "ship_order",
-    "webhooks": "read_webhook",
-    "register_webhooks": "register_webhooks",
-    "sandbox": "sandbox",
-}
-"""What a column of the table means in the channel's record."""
 
 
 @click.command()
@@ -47,7 +35,12 @@ def channels(ctx: click.Context, as_json: bool) -> None:
 
 def row_of(registry: Registry, library: Library, channel: Channel) -> dict[str, object]:
     """Return what the table shows of one channel."""
-    abilities = {name: getattr(channel, function) is not None for name, function in ABILITIES.items()}
     newest = next(iter(library.versions(channel.name)), None)
     origin = registry.origins[channel.name]
-    return {"channel": channel.name, "title": channel.title, **abilities, "rulepack": newest, "plugin": origin}
+    return {
+        "channel": channel.name,
+        "title": channel.title,
+        **capabilities_of(channel),
+        "rulepack": newest,
+        "plugin": origin,
+    }

@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from core.api.bodies import RecordsToCheck
 from core.api.door import Installation
 from core.api.parameters import Language, Name, spoken
+from core.capabilities import CAPABILITIES, has
 from core.channel import Channel
 from core.connections_form import FormField, form
 from core.context import Context
@@ -18,12 +19,6 @@ from core.model.corrections import Program, Safety
 from core.model.issues import Category, Severity
 from core.model.records import Record, RecordKind
 from core.rules.evaluate import CompiledPack
-
-ABILITIES = (
-    "pull_products", "pull_orders", "pull_stock", "pull_requirements", "push_product", "push_stock", "ship_order",
-    "read_webhook", "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
-)  # fmt: skip
-"""The optional functions of a channel: what it can do."""
 
 
 class ChannelItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +113,7 @@ def _item(context: Context, channel: Channel) -> ChannelItem:
         name=channel.name,
         title=channel.title,
         docs_url=channel.docs_url,
-        abilities={ability: getattr(channel, ability) is not None for ability in ABILITIES},
+        abilities={one.function: has(channel, one.function) for one in CAPABILITIES},
         rulepacks=context.library.versions(channel.name),
         settings=form(channel),
     )

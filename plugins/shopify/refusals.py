@@ -37,6 +37,12 @@ def from_status(response: Response, secrets: Sequence[str] = ()) -> Marketwright
         )
     if response.status == 402:
         return NeedsAttention("Shopify has frozen this shop: its plan has to be paid.", code="shop_frozen")
+    if response.status == 403 and "json" not in response.headers.get("content-type", "json"):
+        return NeedsAttention(
+            "Something between us and Shopify refused the call with a page of its own (status 403): ask whoever runs "
+            "the network or the proxy of this server to let it reach the shop's address.",
+            code="blocked_by_host",
+        )
     if response.status == 403:
         return NeedsAttention(f"Shopify denies access: {said}", code="missing_right", missing=scopes)
     if response.status == 404:

@@ -45,11 +45,15 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True)
 class Batch:
-    """One page of a walk: the records that are new to it, and the cursor after them."""
+    """One page of a walk: the records that are new to it, and the cursor after them.
+
+    `complete` stands on the last page of a walk through everything.
+    """
 
     items: list[Json]
     cursor: dict[str, Any]
     total: int | None
+    complete: bool = False
 
 
 async def walk(store: Store, path: str, cursor: Mapping[str, Any], params: Pairs = ()) -> AsyncIterator[Batch]:
@@ -74,7 +78,7 @@ async def walk(store: Store, path: str, cursor: Mapping[str, Any], params: Pairs
         checked = not fresh and bool(items)
         done = not items or (known is not None and state.offset >= known)
         after = Cursor(since=_earlier(state.started)) if done else state
-        yield Batch(fresh, msgspec.to_builtins(after), known)
+        yield Batch(fresh, msgspec.to_builtins(after), known, complete=done and not state.since)
         if done:
             return
 
@@ -92,7 +96,7 @@ async def walk_with_trash(
     async for batch in walk(store, path, live, params):
         live = batch.cursor
         begun = trash or ({} if "offset" in live else live)
-        yield Batch(batch.items, {"live": live, "trash": begun}, batch.total)
+        yield Batch(batch.items, {"live": live, "trash": begun}, batch.total, batch.complete)
     if not trash:
         return
     try:
