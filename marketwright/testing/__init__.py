@@ -28,8 +28,9 @@ A twin is built from routes; its handlers are `async def handler(request: Reques
 `twin.requests` is the log of requests, `twin.deliveries` of webhooks sent with `await twin.deliver(url, headers,
 body)` (returns at once; `await twin.settled()` waits for all). Faults are used up in order, before any handler:
 `twin.faults.slow(seconds, times)`, `.fail(status, times, body=…, retry_after=…)`, `.drop(times)`, `.garble(times)`,
-`.cut(times)`, `.reply(lambda request: Answer(…), times)` for a platform's own ways; each takes `match=lambda request: …` and returns
-a `Fault` whose `used` counts. `await twin.suffer(Trouble.CLOCK_OFF)` brings any trouble by its name, on any twin.
+`.cut(times)`, `.reply(lambda request: Answer(…), times)` for a platform's own ways; each takes
+`match=lambda request: …` and returns a `Fault` whose `used` counts. `await twin.suffer(Trouble.CLOCK_OFF)` brings any
+trouble by its name, on any twin; `Acts` says what only the twin can do.
 
 `catalogue(seed, size, currency)` returns `Product(record, defects)`: `record` is canonical, `defects` says what is
 wrong with it. `orders(seed, products, size)` returns `Order(record, defects)`, placed by people who do not exist. A
