@@ -18,15 +18,17 @@ from core.corrections.apply import describe
 from core.model.corrections import Program, Safety
 from core.model.issues import Category, Severity
 from core.model.records import Record, RecordKind
+from core.quality import Tier, quality_of
 from core.rules.evaluate import CompiledPack
 
 
 class ChannelItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A platform kind. `abilities` says what it can do; `settings` is the form of a connection."""
+    """A platform kind. `abilities` says what it can do, `tier` how good its plugin is; `settings` is the form."""
 
     name: str
     title: str
     docs_url: str
+    tier: Tier
     abilities: dict[str, bool]
     rulepacks: tuple[str, ...]
     settings: list[FormField]
@@ -113,6 +115,7 @@ def _item(context: Context, channel: Channel) -> ChannelItem:
         name=channel.name,
         title=channel.title,
         docs_url=channel.docs_url,
+        tier=quality_of(channel).tier,
         abilities={one.function: has(channel, one.function) for one in CAPABILITIES},
         rulepacks=context.library.versions(channel.name),
         settings=form(channel),

@@ -268,3 +268,22 @@ async def test_a_bulk_that_says_the_same_of_each_is_caught(contract: Make) -> No
         return [Rejected("Something is wrong.") for _ in wanted]
 
     await fails(contract(push_products=sloppy).test_each_push_of_a_bulk_has_its_own_result, "must be NotFound")
+
+
+async def test_a_claim_whose_test_is_skipped_is_caught(contract: Make) -> None:
+    class Reticent(AcmeContract):
+        """Its author does not say which change the platform refuses."""
+
+        def refused_change(self, record: SourceRecord) -> Change:
+            raise SkipTest("not said")
+
+    made = Reticent()
+    made.channel = contract().channel  # type: ignore[misc]
+    Reticent.outcomes.update(dict.fromkeys(AcmeContract.outcomes, "held"))
+    Reticent.outcomes.pop("test_a_refused_change_says_which_field_and_why", None)
+
+    await fails(made.test_what_is_claimed_was_shown, "refusals.*skipped|skipped.*refusals")
+
+
+async def test_a_claim_that_the_record_refutes_is_caught(contract: Make) -> None:
+    await fails(contract(cancel_order=None).test_what_is_claimed_was_shown, "claims what is not so.*cancel")

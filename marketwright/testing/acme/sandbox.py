@@ -48,7 +48,7 @@ class Shop:
         """Send a signed webhook to whoever subscribed."""
         if self.hook is not None and self.twin is not None:
             content = msgspec.json.encode(body)
-            headers = {"X-Acme-Signature": hmac_base64(self.hook["secret"], content)}
+            headers = {"x-acme-signature": hmac_base64(self.hook["secret"], content)}
             await self.twin.deliver(self.hook["url"], {"Content-Type": "application/json", **headers}, content)
 
     async def touch(self, external_id: str) -> None:

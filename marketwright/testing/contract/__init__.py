@@ -4,6 +4,7 @@ from marketwright.testing.contract.access import AccessContract
 from marketwright.testing.contract.keeping import KeepingContract
 from marketwright.testing.contract.reading import ReadingContract
 from marketwright.testing.contract.requirements import RequirementsContract
+from marketwright.testing.contract.shown import ShownContract
 from marketwright.testing.contract.trouble import TroubleContract
 from marketwright.testing.contract.verdicts import VerdictsContract
 from marketwright.testing.contract.walking import WalkingContract
@@ -23,6 +24,7 @@ class ChannelContract(
     VerdictsContract,
     WebhookContract,
     TroubleContract,
+    ShownContract,
 ):
     """What every channel promises, run against the channel's own twin. Subclass it in a test module:
 
