@@ -14,10 +14,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.connections import create
 from core.context import Context
 from core.http import Outbound
-from core.jobs.sync import sync_connection
 from core.model.people import Actor, Role
 from core.model.records import RecordKind
 from core.model.requirements import RequirementSet
@@ -214,6 +212,8 @@ def _installation(channel: Channel, outbound: Outbound, folder: Path) -> Context
 
 
 async def _connect(context: Context, channel: Channel, twin: Twin) -> int:
+    from core.connections import create
+
     merchant = await merchants.create("Alder & Finch", context.clock())
     admin = Actor(user=1, name="admin", role=Role.ADMIN, merchant=merchant)
     values = msgspec.to_builtins(twin.settings())
@@ -222,6 +222,8 @@ async def _connect(context: Context, channel: Channel, twin: Twin) -> int:
 
 async def _sync_until_done(context: Context, connection: int) -> int:
     """Sync again and again, each time after the dead worker's run may be taken over; return the number of runs."""
+    from core.jobs.sync import sync_connection  # its neighbours take seconds to import, and few tests need them
+
     runs = 0
     while True:
         runs += 1
