@@ -10,7 +10,7 @@ import msgspec
 from core.channel import Push, StockLevel
 from core.context import Context
 from core.corrections import apply
-from core.errors import NotFound, Rejected
+from core.errors import NotFound, Refused
 from core.model.corrections import ApplicationState, Change
 from core.model.records import Record, RecordKind, SourceRecord
 from core.opening import open_connection, takes
@@ -68,11 +68,11 @@ async def push(
 ) -> SourceRecord:
     """Write the changed fields to the channel by the function it has for such records, and return what it holds then.
 
-    Rejected where it has none.
+    Refused where it has none.
     """
     channel, opened = open_connection(context, connection)
     if not all(takes(context, connection, record.kind, change.field) for change in changes):
-        raise Rejected(f"{channel.title} takes no such change of a record of this kind.", code="not_supported")
+        raise Refused(f"{channel.title} takes no such change of a record of this kind.", code="not_supported")
     if record.kind is RecordKind.STOCK:
         assert channel.push_stock is not None
         await channel.push_stock(opened, [_level(record, changes[-1])])
@@ -84,7 +84,7 @@ async def push(
 
 def _level(record: RecordRow, change: Change) -> StockLevel:
     if not isinstance(change.after, int) or isinstance(change.after, bool):
-        raise Rejected("A stock level is a whole number.", code="not_a_quantity", field="quantity")
+        raise Refused("A stock level is a whole number.", code="not_a_quantity")
     location = record.record.get("location")
     return StockLevel(
         external_id=record.external_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.context import Context
 from core.corrections import apply
 from core.errors import Conflict, MarketwrightError, NeedsAttention, NotFound, Refused, Rejected, RetryLater
-from core.jobs import carry, keep, outcomes
+from core.jobs import carry, keep, objections, outcomes
 from core.jobs.automatic import auto_correct_all
 from core.jobs.carry import Work
 from core.knowledge.gate import AUTOMATIC_MODES
@@ -105,7 +105,11 @@ async def _push(context: Context, work: Work) -> None:
     except (Conflict, NotFound) as error:
         await _look_again(context, work, error)
         return
-    except (Rejected, Refused) as error:
+    except Rejected as error:
+        refusal = objections.refusal(error, work.application.changes[0].field)
+        await outcomes.failed(context, work, error.message, error.code, refusal=refusal)
+        return
+    except Refused as error:
         await outcomes.failed(context, work, error.message, error.code)
         return
     now = context.clock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -45,3 +46,19 @@ class VerdictPage(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[Pronounced, ...]
     cursor: dict[str, Any]
     complete: bool = False
+
+
+class Origin(StrEnum):
+    """Where a platform said it: with the record, in a report of its own, or when it refused a push."""
+
+    RECORD = "record"
+    REPORT = "report"
+    PUSH = "push"
+
+
+class KeptVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict as it is kept with its record. `value` is what the field held when it was said."""
+
+    verdict: PlatformVerdict
+    origin: Origin
+    value: Any = None
