@@ -39,6 +39,9 @@ twin holds of these defects what its platform could.
 `Recorder(folder, "record")` and `Recorder(folder)`, given as `Outbound(recorder=…)`, write what a real platform
 answers, secrets masked, and play it back without a network.
 
+`Described(document, base_path)` holds requests against a platform's OpenAPI description; `exchanges(folder)` reads what
+was recorded from a real one.
+
 `ChannelContract` is a test class to subclass; its docstring says what to give it.
 """
 
@@ -48,8 +51,10 @@ from marketwright.testing.catalogue import Product, catalogue, gtin13
 from marketwright.testing.connections import open_connection, secrets_of
 from marketwright.testing.contract import ChannelContract
 from marketwright.testing.deliveries import Attempt, Delivery, Redelivery
+from marketwright.testing.described import Described
 from marketwright.testing.faults import Fault, Faults
 from marketwright.testing.orders import Order, orders
+from marketwright.testing.recorded import Exchange, exchanges
 from marketwright.testing.requests import Answer, Handler, Request, Route, route
 from marketwright.testing.troubles import Trouble, UnknownHere
 from marketwright.testing.twin import Twin
@@ -60,6 +65,8 @@ __all__ = [
     "Attempt",
     "ChannelContract",
     "Delivery",
+    "Described",
+    "Exchange",
     "Fault",
     "Faults",
     "Handler",
@@ -74,6 +81,7 @@ __all__ = [
     "Twin",
     "UnknownHere",
     "catalogue",
+    "exchanges",
     "gtin13",
     "open_connection",
     "orders",
