@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import msgspec
 
-from core.channel import Push, StockLevel
+from core.channel import Push, Pushed, StockLevel
 from core.context import Context
 from core.corrections import apply
-from core.errors import NotFound, Refused
+from core.errors import MarketwrightError, NotFound, Refused
 from core.model.corrections import ApplicationState, Change
 from core.model.records import Record, RecordKind, SourceRecord
 from core.opening import open_connection, takes
@@ -80,6 +80,28 @@ async def push(
     assert channel.push_product is not None
     wanted = Push(external_id=record.external_id, record=record.record, raw=record.raw, changes=tuple(changes))
     return (await channel.push_product(opened, wanted)).record
+
+
+async def push_together(context: Context, works: Sequence[Work]) -> list[SourceRecord | MarketwrightError]:
+    """Push corrections of different products of one connection; return for each what the channel holds, or the error.
+
+    One alone goes by itself; what goes wrong with all of several goes wrong with each.
+    """
+    try:
+        if len(works) == 1:
+            (work,) = works
+            return [await push(context, work.connection, work.record, work.application.changes)]
+        channel, opened = open_connection(context, works[0].connection)
+        assert channel.push_products is not None
+        results = await channel.push_products(opened, [_wanted(work) for work in works])
+    except MarketwrightError as error:
+        return [error] * len(works)
+    return [result.record if isinstance(result, Pushed) else result for result in results]
+
+
+def _wanted(work: Work) -> Push:
+    record = work.record
+    return Push(external_id=record.external_id, record=record.record, raw=record.raw, changes=work.application.changes)
 
 
 def _level(record: RecordRow, change: Change) -> StockLevel:

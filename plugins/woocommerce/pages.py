@@ -28,6 +28,7 @@ OVERLAP = 10
 MARGIN = timedelta(seconds=120)
 _AT_ONCE = 4
 
+Item = TypeVar("Item")
 Done = TypeVar("Done")
 
 
@@ -106,11 +107,11 @@ async def walk_with_trash(
         yield Batch([], {"live": live, "trash": live}, None)  # a version whose lists cannot show the trash
 
 
-async def few_at_a_time(items: Sequence[Json], work: Callable[[Json], Awaitable[Done]]) -> list[Done]:
+async def few_at_a_time(items: Sequence[Item], work: Callable[[Item], Awaitable[Done]]) -> list[Done]:
     """Do something for each item, a few at a time, in their order; where one fails the rest is given up."""
     room = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(item: Json) -> Done:
+    async def one(item: Item) -> Done:
         async with room:
             return await work(item)
 

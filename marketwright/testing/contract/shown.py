@@ -129,6 +129,6 @@ def _noted(sentence: Callable[..., Any], name: str) -> Callable[..., Any]:
         sentence(self, *given, **named)
         type(self).outcomes[name] = "held"
 
-    noted = awaited if inspect.iscoroutinefunction(sentence) else plain
+    noted: Callable[..., Any] = awaited if inspect.iscoroutinefunction(sentence) else plain
     noted.is_noted = True  # type: ignore[attr-defined]
     return noted
