@@ -14,11 +14,13 @@ from typing import Any, Protocol
 
 import msgspec
 
+from core.errors import MarketwrightError
 from core.http import Client, Pace
 from core.model.corrections import Change
 from core.model.events import WebhookEvent, WebhookRequest
-from core.model.records import Record, RecordKind, Shipment, SourceRecord
+from core.model.records import Cancellation, Record, RecordKind, Shipment, SourceRecord
 from core.model.requirements import RequirementSet, Wanted
+from core.model.verdicts import VerdictPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +53,15 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     The last page's cursor starts the next incremental pull. A cursor is the plugin's own JSON object; it is opaque
     to the core, which stores it in the same transaction as the page's records.
+
+    `complete` stands on the last page of a pull that brought every record of its kind (one that began with `{}`, or any
+    where the platform cannot tell what changed): records that did not come since it began are gone.
     """
 
     records: tuple[SourceRecord, ...]
     cursor: dict[str, Any]
     total: int | None = None
+    complete: bool = False
 
 
 class Push(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +152,8 @@ class SignIn:
 
 
 Pull = Callable[[Connection, Mapping[str, Any]], AsyncIterator[Page]]
+Results = Sequence[Pushed | MarketwrightError]
+"""What became of each push of a bulk, in their order; what went wrong with one is returned and not raised."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +167,10 @@ class Channel:
     `pull_*` start at `cursor` (`{}` for everything) and yield pages until the channel has no more.
     `pull_requirements` yields what the platform itself publishes of its rules, in our words, for what is wanted, in
     sets that replace those of the same name; a set that is not given any more no longer counts.
-    `pull_one` reads one record afresh. `push_product` writes, reads back and returns what the channel stored.
+    `pull_verdicts` yields what the platform itself objects to in products; where it says so with the product, the
+    plugin gives `SourceRecord.verdicts` instead.
+    `pull_one` reads one record afresh. `push_product` writes, reads back and returns what the channel stored;
+    `push_products` does so for many products in few calls. `ship_order` and `cancel_order` may be called twice.
     `sign_in` connects an account by the platform's own sign-in page.
     `register_webhooks` creates what is missing, `repair_webhooks` revives or recreates; both are idempotent.
     """
@@ -175,9 +186,12 @@ class Channel:
     pull_orders: Pull | None = None
     pull_stock: Pull | None = None
     pull_requirements: Callable[[Connection, Wanted], AsyncIterator[RequirementSet]] | None = None
+    pull_verdicts: Callable[[Connection, Mapping[str, Any]], AsyncIterator[VerdictPage]] | None = None
     push_product: Callable[[Connection, Push], Awaitable[Pushed]] | None = None
+    push_products: Callable[[Connection, Sequence[Push]], Awaitable[Results]] | None = None
     push_stock: Callable[[Connection, Sequence[StockLevel]], Awaitable[None]] | None = None
     ship_order: Callable[[Connection, str, Shipment], Awaitable[None]] | None = None
+    cancel_order: Callable[[Connection, str, Cancellation], Awaitable[None]] | None = None
     read_webhook: Callable[[WebhookRequest, Connection], WebhookEvent] | None = None
     read_event: Callable[[Connection, WebhookEvent, Any], Awaitable[Sequence[SourceRecord]]] | None = None
     register_webhooks: Callable[[Connection], Awaitable[Sequence[Subscription]]] | None = None

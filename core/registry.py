@@ -33,6 +33,7 @@ _TOGETHER = (
     ("read_webhook", "read_event"),
     ("register_webhooks", "read_webhook"),
     ("repair_webhooks", "register_webhooks"),
+    ("push_products", "push_product"),
 )
 """Who has the first function needs the second."""
 _DATA = ("name", "title", "settings", "sign_in", "docs_url")

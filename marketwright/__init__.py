@@ -9,6 +9,7 @@ from core.channel import (
     Page,
     Push,
     Pushed,
+    Results,
     SignIn,
     StockLevel,
     Subscription,
@@ -30,8 +31,9 @@ from core.http import Bucket, Budget, Client, Outgoing, Pace, Response
 from core.model.corrections import Change
 from core.model.events import Action, WebhookEvent, WebhookRequest
 from core.model.issues import Severity
-from core.model.records import Record, RecordKind, Shipment, SourceRecord
+from core.model.records import Cancellation, Record, RecordKind, Shipment, SourceRecord
 from core.model.requirements import Requirement, RequirementSet, Skipped, Wanted
+from core.model.verdicts import PlatformVerdict, Pronounced, VerdictPage
 from core.signing import (
     hmac_base64,
     hmac_hex,
@@ -47,6 +49,7 @@ __all__ = [
     "Bucket",
     "Budget",
     "Callback",
+    "Cancellation",
     "Change",
     "Channel",
     "Client",
@@ -60,7 +63,9 @@ __all__ = [
     "Outgoing",
     "Pace",
     "Page",
+    "PlatformVerdict",
     "PluginError",
+    "Pronounced",
     "Push",
     "Pushed",
     "Record",
@@ -70,6 +75,7 @@ __all__ = [
     "Requirement",
     "RequirementSet",
     "Response",
+    "Results",
     "RetryLater",
     "Severity",
     "Shipment",
@@ -78,6 +84,7 @@ __all__ = [
     "SourceRecord",
     "StockLevel",
     "Subscription",
+    "VerdictPage",
     "Wanted",
     "WebhookEvent",
     "WebhookRequest",

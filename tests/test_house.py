@@ -26,11 +26,12 @@ BANNED_NAMES = {"util", "helper", "common", "base", "misc", "manager", "service"
 JOB_LIBRARY = {"core/queue.py", "config/worker.py"}
 
 FACADE = {
-    "Account", "Action", "BadSignature", "Bucket", "Budget", "Callback", "Change", "Channel", "Client", "Conflict",
-    "Connection", "Handover", "Malformed", "MarketwrightError", "NeedsAttention", "NotFound", "Outgoing", "Pace",
-    "Page", "PluginError", "Push", "Pushed", "Record", "RecordKind", "Refused", "Rejected", "Requirement",
-    "RequirementSet", "Response", "RetryLater", "Severity", "Shipment", "SignIn", "Skipped", "SourceRecord",
-    "StockLevel", "Subscription", "Wanted", "WebhookEvent", "WebhookRequest",
+    "Account", "Action", "BadSignature", "Bucket", "Budget", "Callback", "Cancellation", "Change", "Channel",
+    "Client", "Conflict", "Connection", "Handover", "Malformed", "MarketwrightError", "NeedsAttention", "NotFound",
+    "Outgoing", "Pace", "Page", "PlatformVerdict", "PluginError", "Pronounced", "Push", "Pushed", "Record",
+    "RecordKind", "Refused", "Rejected", "Requirement", "RequirementSet", "Response", "Results", "RetryLater",
+    "Severity", "Shipment", "SignIn", "Skipped", "SourceRecord", "StockLevel", "Subscription", "VerdictPage",
+    "Wanted", "WebhookEvent", "WebhookRequest",
     "hmac_base64", "hmac_hex", "hookimpl", "oauth1_signed_query", "verify_hmac_base64", "verify_hmac_hex",
 }  # fmt: skip
 """What plugins import. A name that goes or changes breaks them: it takes a decision record."""

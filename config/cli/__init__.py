@@ -26,8 +26,9 @@ COMMANDS = {
     "deliveries": "config.cli.deliveries",
     "users": "config.cli.users",
     "secrets": "config.cli.secrets",
+    "new-channel": "config.cli.new_channel",
 }
-"""Each command and the module which has a function of its name."""
+"""Each command and the module which has a function of its name, with an underscore for a hyphen."""
 
 FOUND_ERRORS, WRONG_USE = 1, 2
 
@@ -43,7 +44,7 @@ class Commands(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        return cast(click.Command, getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name))
+        return cast(click.Command, getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_")))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a mistake of the caller ends with 2, what could not be done with 1."""

@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from core.api.bodies import RecordsToCheck
 from core.api.door import Installation
 from core.api.parameters import Language, Name, spoken
+from core.capabilities import CAPABILITIES, has
 from core.channel import Channel
 from core.connections_form import FormField, form
 from core.context import Context
@@ -17,21 +18,17 @@ from core.corrections.apply import describe
 from core.model.corrections import Program, Safety
 from core.model.issues import Category, Severity
 from core.model.records import Record, RecordKind
+from core.quality import Tier, quality_of
 from core.rules.evaluate import CompiledPack
-
-ABILITIES = (
-    "pull_products", "pull_orders", "pull_stock", "pull_requirements", "push_product", "push_stock", "ship_order",
-    "read_webhook", "register_webhooks", "list_webhooks", "repair_webhooks", "sandbox",
-)  # fmt: skip
-"""The optional functions of a channel: what it can do."""
 
 
 class ChannelItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A platform kind. `abilities` says what it can do; `settings` is the form of a connection."""
+    """A platform kind. `abilities` says what it can do, `tier` how good its plugin is; `settings` is the form."""
 
     name: str
     title: str
     docs_url: str
+    tier: Tier
     abilities: dict[str, bool]
     rulepacks: tuple[str, ...]
     settings: list[FormField]
@@ -118,7 +115,8 @@ def _item(context: Context, channel: Channel) -> ChannelItem:
         name=channel.name,
         title=channel.title,
         docs_url=channel.docs_url,
-        abilities={ability: getattr(channel, ability) is not None for ability in ABILITIES},
+        tier=quality_of(channel).tier,
+        abilities={one.function: has(channel, one.function) for one in CAPABILITIES},
         rulepacks=context.library.versions(channel.name),
         settings=form(channel),
     )

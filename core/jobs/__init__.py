@@ -16,6 +16,7 @@ from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
 from core.jobs.sync import schedule_syncs, sync_connection
 from core.jobs.undoing import undo_correction
 from core.jobs.validate import validate_connection
+from core.jobs.verdicts import pull_verdicts
 
 JOBS = (
     process_deliveries,
@@ -31,6 +32,7 @@ JOBS = (
     repair_webhooks,
     mirror_rules,
     pull_requirements,
+    pull_verdicts,
     learn_models,
 )
 """What is asked for through the queue."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from core.corrections import paths
+from core.jobs import objections
 from core.model.issues import Violation
 from core.model.records import Record, RecordKind
 from core.rules import falls
@@ -78,6 +79,7 @@ async def upheld(
 ) -> set[int]:
     """Return ids of those issues that stand, by the records as they are stored now."""
     live = [(issue, record) for issue, record in pairs if record is not None and record.deleted_at is None]
+    told = {issue.id for issue, record in live if objections.upholds(record.verdicts, issue)}
     alone = {
         issue.id
         for issue, record in live
@@ -94,7 +96,9 @@ async def upheld(
     }
     own = {it.key.pair for several in members.values() for it in several}
     shelf = await _shelf(row.id, wanted(pack.across.subjects, own, ()), members)
-    return alone | {issue.id for issue, record in across if _stands(pack, issue, record, members[record.id], shelf)}
+    return (
+        told | alone | {issue.id for issue, record in across if _stands(pack, issue, record, members[record.id], shelf)}
+    )
 
 
 def _stands(pack: CompiledPack, issue: IssueRow, record: RecordRow, members: list[Member], shelf: Shelf) -> bool:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import msgspec
 
-from core.channel import Push, StockLevel
+from core.channel import Push, Pushed, StockLevel
 from core.context import Context
 from core.corrections import apply
-from core.errors import NotFound, Rejected
+from core.errors import MarketwrightError, NotFound, Refused
 from core.model.corrections import ApplicationState, Change
 from core.model.records import Record, RecordKind, SourceRecord
 from core.opening import open_connection, takes
@@ -68,11 +68,11 @@ async def push(
 ) -> SourceRecord:
     """Write the changed fields to the channel by the function it has for such records, and return what it holds then.
 
-    Rejected where it has none.
+    Refused where it has none.
     """
     channel, opened = open_connection(context, connection)
     if not all(takes(context, connection, record.kind, change.field) for change in changes):
-        raise Rejected(f"{channel.title} takes no such change of a record of this kind.", code="not_supported")
+        raise Refused(f"{channel.title} takes no such change of a record of this kind.", code="not_supported")
     if record.kind is RecordKind.STOCK:
         assert channel.push_stock is not None
         await channel.push_stock(opened, [_level(record, changes[-1])])
@@ -82,9 +82,31 @@ async def push(
     return (await channel.push_product(opened, wanted)).record
 
 
+async def push_together(context: Context, works: Sequence[Work]) -> list[SourceRecord | MarketwrightError]:
+    """Push corrections of different products of one connection; return for each what the channel holds, or the error.
+
+    One alone goes by itself; what goes wrong with all of several goes wrong with each.
+    """
+    try:
+        if len(works) == 1:
+            (work,) = works
+            return [await push(context, work.connection, work.record, work.application.changes)]
+        channel, opened = open_connection(context, works[0].connection)
+        assert channel.push_products is not None
+        results = await channel.push_products(opened, [_wanted(work) for work in works])
+    except MarketwrightError as error:
+        return [error] * len(works)
+    return [result.record if isinstance(result, Pushed) else result for result in results]
+
+
+def _wanted(work: Work) -> Push:
+    record = work.record
+    return Push(external_id=record.external_id, record=record.record, raw=record.raw, changes=work.application.changes)
+
+
 def _level(record: RecordRow, change: Change) -> StockLevel:
     if not isinstance(change.after, int) or isinstance(change.after, bool):
-        raise Rejected("A stock level is a whole number.", code="not_a_quantity", field="quantity")
+        raise Refused("A stock level is a whole number.", code="not_a_quantity")
     location = record.record.get("location")
     return StockLevel(
         external_id=record.external_id,

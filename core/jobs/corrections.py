@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.context import Context
 from core.corrections import apply
 from core.errors import Conflict, MarketwrightError, NeedsAttention, NotFound, Refused, Rejected, RetryLater
-from core.jobs import carry, keep, outcomes
+from core.jobs import carry, keep, objections, outcomes
 from core.jobs.automatic import auto_correct_all
 from core.jobs.carry import Work
 from core.knowledge.gate import AUTOMATIC_MODES
 from core.model.corrections import ApplicationState, Mode
+from core.model.records import RecordKind, SourceRecord
 from core.queue import job
 from core.store import applications, auto_rules, connections, records
 from core.store.engine import transaction
+
+MOST_TOGETHER = 50
+"""Corrections that one call to a channel may carry."""
 
 
 @job
@@ -40,18 +46,37 @@ async def apply_correction(context: Context, application_id: int) -> None:
     A record that holds the new values already was pushed by a try that was cut off; it is only verified.
     """
     work = await carry.take(context, application_id, ApplicationState.PENDING)
-    if work is None:
-        return
+    if work is not None and await _is_to_push(context, work):
+        await _push(context, [work, *await _companions(context, work)])
+
+
+async def _is_to_push(context: Context, work: Work) -> bool:
+    """Tell whether a pending correction has to be pushed; any other is carried on as far as it goes."""
     changes = work.application.changes
     if (unwanted := await _unwanted(work)) is not None:
         await outcomes.superseded(context, work, unwanted)
     elif carry.holds(work.record.record, changes):
-        if await applications.move(application_id, ApplicationState.PENDING, ApplicationState.PUSHED, context.clock()):
-            await context.queue.enqueue("verify_correction", application_id)
+        moved = ApplicationState.PENDING, ApplicationState.PUSHED
+        if await applications.move(work.application.id, *moved, context.clock()):
+            await context.queue.enqueue("verify_correction", work.application.id)
     elif not carry.holds(work.record.record, apply.revert(changes)):
         await outcomes.superseded(context, work, "The record changed before it was pushed.")
+    elif not work.application.push:
+        await _apply_locally(context, work)
     else:
-        await (_push if work.application.push else _apply_locally)(context, work)
+        return True
+    return False
+
+
+async def _companions(context: Context, work: Work) -> list[Work]:
+    """Return what else waits for the same channel, of other products, where it takes many at once."""
+    channel = context.registry.by_name.get(work.connection.channel)
+    if channel is None or channel.push_products is None or work.record.kind is not RecordKind.PRODUCT:
+        return []
+    waiting = await applications.waiting(work.connection.id, context.clock(), MOST_TOGETHER - 1, but=work.record.id)
+    taken = [await carry.take(context, one, ApplicationState.PENDING) for one in waiting]
+    others = [it for it in taken if it is not None and it.record.kind is RecordKind.PRODUCT]
+    return [it for it in others if await _is_to_push(context, it)]
 
 
 @job
@@ -96,18 +121,25 @@ async def _unwanted(work: Work) -> str | None:
     return None if connection.mode in allowed else "The connection corrects nothing by itself any more."
 
 
-async def _push(context: Context, work: Work) -> None:
-    try:
-        after = await carry.push(context, work.connection, work.record, work.application.changes)
-    except (RetryLater, NeedsAttention) as error:
-        await outcomes.postpone(context, work, error)
-        return
-    except (Conflict, NotFound) as error:
-        await _look_again(context, work, error)
-        return
-    except (Rejected, Refused) as error:
-        await outcomes.failed(context, work, error.message, error.code)
-        return
+async def _push(context: Context, works: Sequence[Work]) -> None:
+    """Push corrections of different records, together where there are several, and settle each by its own result."""
+    for work, result in zip(works, await carry.push_together(context, works), strict=True):
+        if isinstance(result, SourceRecord):
+            await _pushed(context, work, result)
+        elif isinstance(result, RetryLater | NeedsAttention):
+            await outcomes.postpone(context, work, result)
+        elif isinstance(result, Conflict | NotFound):
+            await _look_again(context, work, result)
+        elif isinstance(result, Rejected):
+            refusal = objections.refusal(result, work.application.changes[0].field)
+            await outcomes.failed(context, work, result.message, result.code, refusal=refusal)
+        elif isinstance(result, Refused):
+            await outcomes.failed(context, work, result.message, result.code)
+        else:
+            raise result
+
+
+async def _pushed(context: Context, work: Work, after: SourceRecord) -> None:
     now = context.clock()
     application = work.application
     checked = await keep.check(context, work.connection, [after])

@@ -8,11 +8,12 @@ from datetime import datetime
 import msgspec
 
 from core.context import Context
-from core.jobs import across
+from core.jobs import across, objections
 from core.jobs.across import Findings, Look
 from core.jobs.say import Saying, say
 from core.model.issues import Resolution, Violation
 from core.model.records import RecordKind, SourceRecord
+from core.model.verdicts import KeptVerdict
 from core.privacy import anonymise_order
 from core.rulebook import rules_of
 from core.rules.evaluate import CompiledPack
@@ -49,13 +50,14 @@ class Kept(msgspec.Struct, kw_only=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A record that was written. `before` is what was stored of it."""
+    """A record that was written. `before` is what was stored of it, `verdicts` what its platform objects to."""
 
     id: int
     one: Checked
     before: RecordRow | None
     changed: bool
     standing: Sequence[IssueRow]
+    verdicts: tuple[KeptVerdict, ...] = ()
 
     @property
     def is_news(self) -> bool:
@@ -112,7 +114,8 @@ async def write(
         record_id, changed = await _write_record(row, one, stored, now)
         kept.changed += changed
         if record_id is not None:
-            written.append(Written(record_id, one, stored, changed, before.get(record_id, [])))
+            verdicts = await _keep_verdicts(record_id, one, stored)
+            written.append(Written(record_id, one, stored, changed, before.get(record_id, []), verdicts))
     kept.opened = await _judge(row, written, now, closing=closing or {}, holding=holding)
     await _forget_people(written)
     return kept
@@ -193,6 +196,15 @@ async def _write_record(
     return stored.id, True
 
 
+async def _keep_verdicts(record_id: int, one: Checked, stored: RecordRow | None) -> tuple[KeptVerdict, ...]:
+    """Keep what stands of the platform's verdicts on a record, and return it."""
+    before = () if stored is None else stored.verdicts
+    standing = objections.standing(before, one.source)
+    if standing != before:
+        await records.keep_verdicts(record_id, standing)
+    return standing
+
+
 async def _forget_people(written: Sequence[Written]) -> None:
     """Keep of the orders that are gone only what names nobody."""
     for it in written:
@@ -210,7 +222,7 @@ async def _judge(
 ) -> list[int]:
     """Let rules across records look at what is news to them, and say what all rules find."""
     found = await _look_across(row, written)
-    opened = await say(row, _sayings(written, found), now, closing=closing, holding=holding)
+    opened = await say(row, _sayings(row, written, found), now, closing=closing, holding=holding)
     await issues.reword(found.messages)
     return opened
 
@@ -233,7 +245,7 @@ async def _look_across(row: ConnectionRow, written: Sequence[Written]) -> Findin
     return await across.judge(row, written[-1].one.pack, looks) if looks else Findings()
 
 
-def _sayings(written: Sequence[Written], found: Findings) -> list[Saying]:
+def _sayings(row: ConnectionRow, written: Sequence[Written], found: Findings) -> list[Saying]:
     """Return what is said of the records written, and of others that they turned.
 
     What rules across records said of a record that is no news to them goes on standing.
@@ -242,7 +254,11 @@ def _sayings(written: Sequence[Written], found: Findings) -> list[Saying]:
         Saying(
             id=it.id,
             record=it.one.source.record,
-            violations=(*it.one.violations, *found.violations.get(it.id, ())),
+            violations=(
+                *it.one.violations,
+                *objections.violations(row.channel, it.verdicts, it.one.source.record),
+                *found.violations.get(it.id, ()),
+            ),
             standing=[one for one in it.standing if it.is_news or one.rule not in it.one.pack.across.ids],
             across=it.one.pack.across.ids,
             by_other_rules=it.by_other_rules,

@@ -10,9 +10,11 @@ from core.jobs import keep
 from core.jobs.across import upheld
 from core.jobs.carry import Work
 from core.jobs.keep import Checked
+from core.jobs.pronounce import pronounce_one
 from core.model.corrections import ApplicationState
 from core.model.issues import Resolution
 from core.model.records import SourceRecord
+from core.model.verdicts import PREFIX, PlatformVerdict
 from core.review.learn import note_outcome
 from core.store import alerts, applications, audit, connections, decisions, issues, records
 from core.store.connections import ConnectionRow
@@ -47,16 +49,28 @@ async def verified(context: Context, work: Work, source: SourceRecord) -> None:
     await keep.ask_for_suggestions(context, [*kept.opened, *([application.issue] if stands else [])])
 
 
-async def failed(context: Context, work: Work, message: str, code: str, found: SourceRecord | None = None) -> None:
-    """Mark a correction failed, open its issue again, count it against its rule, and tell a person."""
+async def failed(
+    context: Context,
+    work: Work,
+    message: str,
+    code: str,
+    found: SourceRecord | None = None,
+    refusal: PlatformVerdict | None = None,
+) -> None:
+    """Mark a correction failed, open its issue again, count it against its rule, and tell a person.
+
+    `refusal` is what the platform said of the values that it would not take; it becomes an issue of its own.
+    """
     now = context.clock()
     application, row = work.application, work.connection
     checked = await _checked(context, work, found)
     async with transaction():
         if not await applications.move(application.id, application.state, ApplicationState.FAILED, now, error=message):
             return
+        refused = None if refusal is None else await pronounce_one(row, work.record.id, refusal, now)
         kept = await keep.write(row, checked, now, closing=_ended(work), holding=application.pattern)
         await issues.reopen(application.issue)
+        kept.opened += refused or []
         if application.auto_rule is not None:
             await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=1)
         await audit.append(
@@ -111,7 +125,7 @@ async def _stands(checked: Checked, issue_id: int, row: ConnectionRow) -> bool:
     issue = await issues.get(issue_id)
     if issue is None:
         return False
-    if issue.rule in checked.pack.across.ids:
+    if issue.rule in checked.pack.across.ids or issue.rule.startswith(PREFIX):
         return bool(await upheld(row, checked.pack, [(issue, await records.get(issue.record))]))
     return any((one.rule, one.field) == (issue.rule, issue.field) for one in checked.violations)
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from core.channel import Channel, Connection, Page, Pull
 from core.context import Context
 from core.errors import MarketwrightError, NeedsAttention, RetryLater
-from core.jobs import keep
+from core.jobs import absent, keep
 from core.model.records import RecordKind
 from core.opening import open_connection
 from core.queue import job
-from core.store import alerts, connections, sync_runs
+from core.store import alerts, connections, records, sync_runs
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 
@@ -36,7 +34,7 @@ async def sync_connection(context: Context, connection_id: int) -> None:
     try:
         channel, opened = open_connection(context, row)
         for kind, pull in _pulls(channel):
-            if not await _run(context, row, opened, kind, pull):
+            if not await _run(context, row, channel, opened, kind, pull):
                 return
     except NeedsAttention as error:
         await _ask_for_attention(context, row, error)
@@ -45,6 +43,8 @@ async def sync_connection(context: Context, connection_id: int) -> None:
     await connections.mark_synced(row.id, now)
     if row.requirements_at is None and channel.pull_requirements is not None:
         await context.queue.enqueue("pull_requirements", row.id)
+    if channel.pull_verdicts is not None:
+        await context.queue.enqueue("pull_verdicts", row.id)
     if row.state != "ok":
         await connections.update(row.id, now, state="ok", state_reason=None)
         await alerts.close(row.merchant, f"connection:{row.id}", now)
@@ -60,44 +60,54 @@ def _pulls(channel: Channel) -> list[tuple[RecordKind, Pull]]:
     return [(kind, pull) for kind, pull in offered if pull is not None]
 
 
-async def _run(context: Context, row: ConnectionRow, opened: Connection, kind: RecordKind, pull: Pull) -> bool:
+async def _run(
+    context: Context, row: ConnectionRow, channel: Channel, opened: Connection, kind: RecordKind, pull: Pull
+) -> bool:
     """Pull one kind of record to its end; False when another run is at it."""
     begun = await sync_runs.begin(row.id, kind, context.clock())
     if begun is None:
         log.info("connection %d is being pulled already", row.id)
         return False
-    run, cursor = begun
     try:
-        await _pages(context, row, opened, run, pull, cursor)
+        if await _pages(context, row, opened, kind, begun, pull):
+            await absent.forget(context, row, channel, opened, kind, begun)
+            await sync_runs.mark_complete(begun.run)
     except MarketwrightError as error:
         state = "stopped" if isinstance(error, RetryLater) else "failed"
-        await sync_runs.finish(run, state, context.clock(), error.message)
+        await sync_runs.finish(begun.run, state, context.clock(), error.message)
         if isinstance(error, RetryLater | NeedsAttention):
             raise
         await alerts.open_one(
             row.merchant, f"sync:{row.id}:{kind}", f"{row.name}: {error.message}", context.clock(), connection=row.id
         )
         return True
-    await sync_runs.finish(run, "done", context.clock())
+    await sync_runs.finish(begun.run, "done", context.clock())
     await alerts.close(row.merchant, f"sync:{row.id}:{kind}", context.clock())
     return True
 
 
 async def _pages(
-    context: Context, row: ConnectionRow, opened: Connection, run: int, pull: Pull, cursor: Mapping[str, Any]
-) -> None:
-    async for page in pull(opened, cursor):
-        await keep.ask_for_suggestions(context, await _keep_page(context, row, run, page))
+    context: Context, row: ConnectionRow, opened: Connection, kind: RecordKind, begun: sync_runs.Begun, pull: Pull
+) -> bool:
+    """Keep each page, and tell whether the pull that ended brought everything that the channel has."""
+    complete = False
+    async for page in pull(opened, begun.cursor):
+        await keep.ask_for_suggestions(context, await _keep_page(context, row, kind, begun, page))
+        complete = page.complete
+    return complete
 
 
-async def _keep_page(context: Context, row: ConnectionRow, run: int, page: Page) -> list[int]:
+async def _keep_page(
+    context: Context, row: ConnectionRow, kind: RecordKind, begun: sync_runs.Begun, page: Page
+) -> list[int]:
     """Write a page's records and its cursor together, and return the issues that need suggestions."""
     checked = await keep.check(context, row, page.records)
     now = context.clock()
     async with transaction():
         kept = await keep.write(row, checked, now)
+        await records.mark_seen(row.id, kind, [it.external_id for it in page.records], begun.round)
         await sync_runs.advance(
-            run,
+            begun.run,
             page.cursor,
             seen=kept.seen,
             changed=kept.changed,

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from core.model.verdicts import PlatformVerdict
+
 Record = dict[str, Any]
 
 
@@ -29,6 +31,8 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     modification time. A lower version never overwrites a higher one, whichever way it came.
     `raw` is the platform's own payload, so that a push changes only what a correction changed.
     `deleted` says that the platform no longer has it; `record` and `raw` are then empty.
+    `verdicts` is all that the platform objects to in it, as told with the record; None where this answer does not
+    say, so that what it said before stands.
     """
 
     kind: RecordKind
@@ -37,6 +41,7 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     record: Record = msgspec.field(default_factory=dict)
     raw: dict[str, Any] = msgspec.field(default_factory=dict)
     deleted: bool = False
+    verdicts: tuple[PlatformVerdict, ...] | None = None
 
 
 PRODUCT_FIELDS = (
@@ -65,4 +70,12 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
     tracking_url: str | None = None
     shipped_at: str | None = None
     lines: dict[str, int] = msgspec.field(default_factory=dict)
+    notify_buyer: bool = True
+
+
+class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that will not be sent. `reason` is for people; `restock` gives what it held back to the stock."""
+
+    reason: str = ""
+    restock: bool = True
     notify_buyer: bool = True

@@ -110,6 +110,27 @@ async def hold(application_id: int, state: ApplicationState, now: datetime, unti
     return bool(held)
 
 
+async def waiting(connection: int, now: datetime, limit: int, *, but: int) -> list[int]:
+    """Return ids of a connection's pending applications that are due and free, one for each record but one."""
+    rows = (
+        await Application.select(Application.id, Application.record)
+        .where(
+            (Application.connection == connection)
+            & (Application.state == ApplicationState.PENDING)
+            & Application.push.eq(True)
+            & (Application.record != but)
+            & _is_free(now)
+            & _is_due(now)
+        )
+        .order_by(Application.id)
+        .limit(limit)
+    )
+    by_record: dict[int, int] = {}
+    for row in rows:
+        by_record.setdefault(row["record"], row["id"])
+    return list(by_record.values())
+
+
 async def move(
     application_id: int, expected: ApplicationState, state: ApplicationState, now: datetime, **values: Any
 ) -> bool:

@@ -11,6 +11,7 @@ from piccolo.columns.combination import And, Or, Where
 
 from core.model.records import Record as Canonical
 from core.model.records import RecordKind, SourceRecord
+from core.model.verdicts import KeptVerdict
 from core.store.rows import content_hash, from_json, printable, to_json
 from core.store.tables import Issue, Record
 
@@ -32,6 +33,7 @@ class RecordRow(msgspec.Struct, frozen=True, kw_only=True):
     checked_with: str | None
     keyed_with: str | None
     deleted_at: datetime | None
+    verdicts: tuple[KeptVerdict, ...] = ()
 
 
 def _read(row: dict[str, Any]) -> RecordRow:
@@ -39,7 +41,12 @@ def _read(row: dict[str, Any]) -> RecordRow:
     values["kind"] = RecordKind(row["kind"])
     values["record"] = from_json(row["record"])
     values["raw"] = from_json(row["payload"])
+    values["verdicts"] = _verdicts(row["verdicts"])
     return RecordRow(**values)
+
+
+def _verdicts(text: str | bytes | None) -> tuple[KeptVerdict, ...]:
+    return () if not text else msgspec.json.decode(text, type=tuple[KeptVerdict, ...])
 
 
 async def get(record_id: int) -> RecordRow | None:
@@ -108,6 +115,35 @@ async def touch(record_id: int, source: SourceRecord, stamp: Stamp) -> None:
             Record.keyed_with: stamp.keys,
         }
     ).where(Record.id == record_id)
+
+
+async def mark_seen(connection: int, kind: RecordKind, ids: Sequence[str], round_: int) -> None:
+    """Remember in which round of pulls records came."""
+    if ids:
+        await Record.update({Record.seen_in: round_}).where(
+            (Record.connection == connection) & (Record.kind == kind) & Record.external_id.is_in(list(ids))
+        )
+
+
+async def unseen(
+    connection: int, kind: RecordKind, round_: int, since: datetime, after: int, limit: int
+) -> list[tuple[int, str]]:
+    """Return ids and external ids of live records that did not come in a round, nor were written since, by key."""
+    other = Record.seen_in.is_null() | (Record.seen_in != round_)
+    where = _live(connection, [kind]) & other & (Record.updated_at < since) & (Record.id > after)
+    rows = await Record.select(Record.id, Record.external_id).where(where).order_by(Record.id).limit(limit)
+    return [(row["id"], row["external_id"]) for row in rows]
+
+
+async def keep_verdicts(record_id: int, verdicts: Sequence[KeptVerdict]) -> None:
+    """Keep what the platform objects to in a record; nothing where it objects to nothing."""
+    await Record.update({Record.verdicts: to_json(list(verdicts)) if verdicts else None}).where(Record.id == record_id)
+
+
+async def with_verdicts(connection: int, kind: RecordKind, after: int, limit: int) -> list[RecordRow]:
+    """Return a connection's live records of one kind in which the platform objects to something, by key."""
+    where = _live(connection, [kind]) & Record.verdicts.is_not_null() & (Record.id > after)
+    return [_read(row) for row in await Record.select().where(where).order_by(Record.id).limit(limit)]
 
 
 async def mark_deleted(record_id: int, version: int, now: datetime) -> None:

@@ -218,7 +218,7 @@ def spread_defects(rng: random.Random, records: Sequence[Record]) -> dict[int, s
         free = [place for place in spoilt if not touched & taken[place] and len(kinds[place]) < 2]
         if not free:
             continue
-        place = min(free, key=lambda it: (len(kinds[it]), spoilt.index(it)))
+        place = min(free, key=lambda it: len(kinds[it]))
         if name == "sku_duplicate":
             records[place]["_twin_sku"] = rng.choice([records[it]["sku"] for it in simple if it not in kinds])
         spoil(records[place], rng)

@@ -13,14 +13,14 @@ Match = Callable[[Request], bool]
 
 @dataclass(eq=False)
 class Fault:
-    """One kind of misbehaviour. `left` counts down, `used` counts up; `garble` and `delay` let the handler run."""
+    """One kind of misbehaviour. `left` counts down, `used` counts up; `change` and `delay` let the handler run."""
 
     name: str
     left: int
     match: Match
     delay: float = 0.0
     reply: Callable[[Request], Answer] | None = None
-    garble: bool = False
+    change: Callable[[Answer], Answer] | None = None
     used: int = 0
 
 
@@ -60,7 +60,11 @@ class Faults:
 
     def garble(self, times: int = 1, *, match: Match | None = None) -> Fault:
         """Answer as usual, but cut the body in half and append rubbish."""
-        return self.add(Fault("garble", times, match or _any, garble=True))
+        return self.add(Fault("garble", times, match or _any, change=_garbled))
+
+    def cut(self, times: int = 1, *, match: Match | None = None) -> Fault:
+        """Answer as usual, but break the line in the middle of the body."""
+        return self.add(Fault("cut", times, match or _any, change=_cut))
 
     def reply(
         self, reply: Callable[[Request], Answer], times: int = 1, *, name: str = "reply", match: Match | None = None
@@ -89,3 +93,13 @@ class Faults:
 
 def _any(request: Request) -> bool:
     return True
+
+
+def _garbled(answer: Answer) -> Answer:
+    content = answer.content()
+    return Answer(answer.status, body=content[: len(content) // 2] + b"\x00<<", headers=answer.headers)
+
+
+def _cut(answer: Answer) -> Answer:
+    headers = {**answer.headers, "Content-Type": answer.content_type()}
+    return Answer(answer.status, body=answer.content(), headers=headers, cut=True)

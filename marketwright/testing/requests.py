@@ -43,13 +43,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a twin answers: `json` or raw `body`. `drop` breaks the connection instead."""
+    """What a twin answers: `json` or raw `body`. `drop` breaks the connection instead, `cut` in the middle of it."""
 
     status: int = 200
     json: Any = _UNSET
     body: bytes | str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: bool = False
+    cut: bool = False
 
     def content(self) -> bytes:
         """Return the bytes to send."""

@@ -6,14 +6,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from marketwright.testing.acts import Acts
 from marketwright.testing.deliveries import Delivery, Redelivery, Sender
 from marketwright.testing.faults import Fault, Faults
 from marketwright.testing.requests import Answer, Handler, Request, Route
+from marketwright.testing.troubles import AN_HOUR, Trouble, bring
 
 _LARGEST_BODY = 32 * 1024 * 1024
 
@@ -23,7 +26,8 @@ class Twin:
 
     `settings(base_url)` returns the channel's settings struct that connects to it, with right credentials;
     `state` is whatever the plugin keeps its shop in; `first` sees every request before its route and may answer it
-    (authentication, rate limits); `fallback` answers where no route matches.
+    (authentication, rate limits); `fallback` answers where no route matches. `acts` says what people and the platform
+    do at the twin; `key_headers` are the request headers in which a key may travel.
     """
 
     def __init__(
@@ -37,6 +41,8 @@ class Twin:
         fallback: Handler | None = None,
         redelivery: Redelivery | None = None,
         clock: Callable[[], float] = time.time,
+        acts: Acts | None = None,
+        key_headers: Sequence[str] = ("authorization",),
     ) -> None:
         self.name = name
         self.routes = list(routes)
@@ -44,6 +50,9 @@ class Twin:
         self.faults = Faults()
         self.requests: list[Request] = []
         self.clock = clock
+        self.acts = acts or Acts()
+        self.key_headers = tuple(key_headers)
+        self.strips_key_headers = False
         self._settings, self._first, self._fallback = settings, first, fallback
         self._sender = Sender(redelivery or Redelivery())
         self._runner: web.ServerRunner | None = None
@@ -103,8 +112,21 @@ class Twin:
         """Wait until every webhook is accepted or given up."""
         await self._sender.settled()
 
+    async def suffer(self, trouble: Trouble, times: int = 1000) -> None:
+        """Bring a trouble on this twin by its name; those of calls last for so many of them."""
+        if trouble is Trouble.HEADER_STRIPPED:
+            self.strips_key_headers = True
+        elif trouble is Trouble.CLOCK_OFF:
+            right = self.clock
+            self.clock = lambda: right() + AN_HOUR
+        else:
+            await bring(trouble, times, self.acts, self.faults)
+
     async def answer(self, request: Request) -> Answer:
         """Answer one request: faults first, then `first`, then the routes."""
+        if self.strips_key_headers:
+            kept = {name: value for name, value in request.headers.items() if name not in self.key_headers}
+            request = replace(request, headers=kept)
         self.requests.append(request)
         fault = self.faults.take(request)
         if fault is not None and fault.reply is not None:
@@ -112,7 +134,7 @@ class Twin:
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         answer = await self._routed(request)
-        return _garbled(answer) if fault is not None and fault.garble else answer
+        return answer if fault is None or fault.change is None else fault.change(answer)
 
     async def _routed(self, request: Request) -> Answer:
         early = self._first(request) if self._first is not None else None
@@ -121,7 +143,7 @@ class Twin:
         for candidate in self.routes:
             params = candidate.match(request.method, request.path)
             if params is not None:
-                return await candidate.handler(_with_params(request, params))
+                return await candidate.handler(replace(request, params=params))
         if self._fallback is not None:
             return await self._fallback(request)
         return Answer(404, json={"error": "no such route"})
@@ -147,17 +169,21 @@ class Twin:
             return web.Response(status=500)
         headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-type"}
         headers["Content-Type"] = answer.content_type()
+        if answer.cut:
+            return await _cut_off(http, answer, headers)
         return web.Response(status=answer.status, body=answer.content(), headers=headers)
 
 
-def _with_params(request: Request, params: Mapping[str, str]) -> Request:
-    fields = {name: getattr(request, name) for name in request.__dataclass_fields__}
-    return Request(**{**fields, "params": params})
-
-
-def _garbled(answer: Answer) -> Answer:
+async def _cut_off(http: web.BaseRequest, answer: Answer, headers: Mapping[str, str]) -> web.StreamResponse:
+    """Promise the whole body, send half of it, and break the line."""
     content = answer.content()
-    return Answer(answer.status, body=content[: len(content) // 2] + b"\x00<<", headers=answer.headers)
+    response = web.StreamResponse(status=answer.status, headers=dict(headers))
+    response.content_length = len(content) + 1
+    await response.prepare(http)
+    await response.write(content[: len(content) // 2])
+    if http.transport is not None:
+        http.transport.abort()
+    return response
 
 
 __all__ = ["Fault", "Twin"]

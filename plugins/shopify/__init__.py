@@ -8,6 +8,7 @@ from marketwright import Channel, hookimpl
 from plugins.shopify import (
     account,
     authorisation,
+    cancelling,
     client,
     orders,
     products,
@@ -35,6 +36,7 @@ channel = Channel(
     push_product=products_push.push,
     push_stock=stock_push.push,
     ship_order=shipping.ship,
+    cancel_order=cancelling.cancel,
     read_webhook=webhook.read,
     read_event=webhook.read_event,
     register_webhooks=subscriptions.register,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketwright import Account, Connection
+from marketwright import Account, Connection, Malformed, NeedsAttention
 from plugins.shopify import tokens
 from plugins.shopify.client import ask
 from plugins.shopify.documents import API_VERSION
@@ -29,7 +29,14 @@ async def test_credentials(connection: Connection) -> Account:
     settings: Settings = connection.settings
     if settings.trade_token:
         await tokens.trade(connection)
-    answer = await ask(connection, ACCOUNT, {})
+    try:
+        answer = await ask(connection, ACCOUNT, {})
+    except Malformed as error:
+        raise NeedsAttention(
+            "A page came in place of the shop's data: check the shop domain, and whether a proxy of this server "
+            f"answers in its place. {error.message}",
+            code="not_json",
+        ) from error
     shop: dict[str, Any] = answer.data.get("shop") or {}
     installation: dict[str, Any] = answer.data.get("currentAppInstallation") or {}
     granted = {str(scope.get("handle")) for scope in installation.get("accessScopes") or []}

@@ -26,11 +26,15 @@ _OVERLAP = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page of a walk: the nodes as received, where to go on, and how many there are in all, where known."""
+    """One page of a walk: the nodes as received, where to go on, and how many there are in all, where known.
+
+    `complete` stands on the last page of a walk through everything.
+    """
 
     nodes: list[dict[str, Any]]
     cursor: dict[str, Any]
     total: int | None
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,10 @@ async def changed(
 ) -> AsyncIterator[Sheet]:
     """Yield pages in the order of modification, from `cursor` on (`{}` for everything).
 
-    The cursor holds `since` (where the window begins), `after` and `taken` inside it, `last` (the latest time seen) and
-    `total`. That of the last page holds `since` alone.
+    The cursor holds `since` (where the window begins), `after` and `taken` inside it, `last` (the latest time seen),
+    `total`, and whether the walk is `full`. That of the last page holds `since` alone.
     """
-    state = dict(cursor)
+    state = {"full": not cursor, **cursor}
     state.setdefault("taken", 0)
     size = walk.size
     if "after" not in state:
@@ -72,7 +76,7 @@ async def changed(
         total = state.get("total")
         if not info.has_next_page:
             since = max(filter(None, (state["last"], state.get("since"))), key=wire.micros, default=None)
-            yield Sheet(nodes, {"since": since} if since else {}, total)
+            yield Sheet(nodes, {"since": since} if since else {}, total, complete=bool(state["full"]))
             return
         _advance(state, info, nodes, window)
         yield Sheet(nodes, {key: value for key, value in state.items() if value is not None}, total)

@@ -39,7 +39,7 @@ async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterat
     """Yield every product changed since the cursor, with all of its variants."""
     async for sheet in changed(connection, _WALK, cursor):
         records = [to_record(await _whole(connection, node)) for node in sheet.nodes]
-        yield Page(records=tuple(records), cursor=sheet.cursor, total=sheet.total)
+        yield Page(records=tuple(records), cursor=sheet.cursor, total=sheet.total, complete=sheet.complete)
 
 
 async def pull_one(connection: Connection, external_id: str) -> SourceRecord:

@@ -29,21 +29,32 @@ Locate = Callable[[Sequence[str]], str | None]
 def from_status(response: Response, secrets: Sequence[str] = ()) -> MarketwrightError:
     """Return the error of an answer that is not 200. The body's `errors` is a text or a list."""
     said = _quiet(_said(response), secrets)[:_LONGEST]
-    scopes = tuple(dict.fromkeys(_SCOPE.findall(said)))
-    if response.status == 401:
-        return NeedsAttention(
-            "Shopify does not take the access token: it is wrong, was revoked, or the app was uninstalled.",
-            code="wrong_key",
-        )
-    if response.status == 402:
-        return NeedsAttention("Shopify has frozen this shop: its plan has to be paid.", code="shop_frozen")
     if response.status == 403:
-        return NeedsAttention(f"Shopify denies access: {said}", code="missing_right", missing=scopes)
-    if response.status == 404:
-        return NeedsAttention("There is no shop at this address: check the shop domain.", code="wrong_address")
-    if response.status == 423:
-        return NeedsAttention("Shopify has locked this shop; its owner has to ask Shopify.", code="shop_locked")
+        return _denied(response, said)
+    if response.status in _CLOSED_DOORS:
+        message, code = _CLOSED_DOORS[response.status]
+        return NeedsAttention(message, code=code)
     return Rejected(f"Shopify answered with status {response.status}: {said}", code=f"status_{response.status}")
+
+
+def _denied(response: Response, said: str) -> NeedsAttention:
+    """Tell a right that is missing from a firewall that answers in Shopify's place."""
+    if "json" not in response.headers.get("content-type", "json"):
+        return NeedsAttention(
+            "Something between us and Shopify refused the call with a page of its own (status 403): ask whoever runs "
+            "the network or the proxy of this server to let it reach the shop's address.",
+            code="blocked_by_host",
+        )
+    scopes = tuple(dict.fromkeys(_SCOPE.findall(said)))
+    return NeedsAttention(f"Shopify denies access: {said}", code="missing_right", missing=scopes)
+
+
+_CLOSED_DOORS = {
+    401: ("Shopify does not take the access token: it is wrong, was revoked, or the app was uninstalled.", "wrong_key"),
+    402: ("Shopify has frozen this shop: its plan has to be paid.", "shop_frozen"),
+    404: ("There is no shop at this address: check the shop domain.", "wrong_address"),
+    423: ("Shopify has locked this shop; its owner has to ask Shopify.", "shop_locked"),
+}
 
 
 def from_errors(errors: Any, secrets: Sequence[str] = ()) -> MarketwrightError:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from marketwright.testing import Answer, Redelivery, Request, Twin, route
+from marketwright.testing import Acts, Answer, Redelivery, Request, Twin, route
 from plugins.shopify import sandbox_products, sandbox_queries, sandbox_trade, sandbox_webhooks
 from plugins.shopify.account import SCOPES
 from plugins.shopify.sandbox_grants import API_KEY, Grants
@@ -54,6 +54,7 @@ _OPERATIONS: Mapping[str, Operation] = {
     "UpdateFiles": sandbox_products.update_files,
     "SetStock": sandbox_trade.set_stock,
     "CreateFulfillment": sandbox_trade.create_fulfillment,
+    "CancelOrder": sandbox_trade.carry_out_cancel,
 }
 
 
@@ -92,10 +93,31 @@ class Platform(Grants):
         """Forget every subscription, as Shopify does after eight failed deliveries."""
         self.hooks.subscriptions.clear()
 
-    def throttled(self) -> Answer:
-        """Return the answer to a call that comes too fast: HTTP 200 and THROTTLED."""
+    async def insert(self) -> str:
+        """Add a product as the merchant would; the signed webhook follows."""
+        return await self.shop.add_product()
+
+    async def stored(self, external_id: str) -> Json:
+        """Return all that the shop holds of a product."""
+        return asdict(self.shop.products[int(external_id)])
+
+    async def store_otherwise(self) -> None:
+        """Let the next change of a product be answered as done, and keep the product as it was."""
+        self.shop.stores_otherwise = True
+
+    async def revoke_key(self) -> None:
+        """Take every access token back, as when the app is uninstalled."""
+        self.tokens.clear()
+
+    async def withhold_right(self) -> None:
+        """Take the right to change products away from the app."""
+        self.scopes = tuple(scope for scope in self.scopes if scope != "write_products")
+
+    def throttled(self, wait: float | None = None) -> Answer:
+        """Return the answer to a call that comes too fast: HTTP 200 and THROTTLED, with what is missing for it."""
         errors = [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]
-        return Answer(json={"errors": errors, "extensions": {"cost": self._cost(10, None)}})
+        price = 10.0 if wait is None else self.available + wait * self.restore_rate
+        return Answer(json={"errors": errors, "extensions": {"cost": self._cost(price, None)}})
 
     def first(self, request: Request) -> Answer | None:
         """Check the access token."""
@@ -213,9 +235,31 @@ def sandbox(
         state=platform,
         first=platform.first,
         redelivery=Redelivery(delays=redelivery, done=platform.hooks.decided),
+        key_headers=("x-shopify-access-token",),
     )
     platform.hooks.post = twin.deliver
+    twin.acts = _acts(twin, platform)
     return twin
+
+
+def _acts(twin: Twin, platform: Platform) -> Acts:
+    async def throttle(times: int, wait: float | None) -> None:
+        twin.faults.reply(lambda request: platform.throttled(wait), times)
+
+    async def lose_webhooks() -> None:
+        platform.lose_webhooks()
+
+    return Acts(
+        touch=platform.touch,
+        insert=platform.insert,
+        remove=platform.delete_product,
+        lose_webhooks=lose_webhooks,
+        revoke_key=platform.revoke_key,
+        withhold_right=platform.withhold_right,
+        throttle=throttle,
+        store_otherwise=platform.store_otherwise,
+        stored=platform.stored,
+    )
 
 
 def _settings(platform: Platform, seed: int, base_url: str) -> Settings:

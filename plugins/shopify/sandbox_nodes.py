@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import heapq
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -148,8 +149,8 @@ def page_of(
 ) -> Json:
     """Return a page of a Relay connection, sorted, behind the cursor."""
     after = _opened(variables.get("after"))
-    rest = [it for it in sorted(found, key=place) if after is None or place(it) > after]
-    page = rest[: variables["first"]]
+    rest = [it for it in found if after is None or place(it) > after]
+    page = heapq.nsmallest(variables["first"], rest, key=place)
     more = len(rest) > len(page)
     return {"nodes": [node(it) for it in page], "pageInfo": end_of(place(page[-1]) if page else None, more)}
 

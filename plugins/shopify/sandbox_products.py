@@ -37,7 +37,9 @@ async def update_product(shop: Shop, variables: Mapping[str, Any]) -> Json:
         return _product_payload(None, [error(["id"], "Product does not exist")])
     errors = _product_errors(shop, product, wanted) + _media_errors(variables.get("media") or [])
     if not errors:
-        _store(product, wanted)
+        if not shop.stores_otherwise:
+            _store(product, wanted)
+        shop.stores_otherwise = False
         product.media += [_medium(shop, it) for it in variables.get("media") or []]
         await shop.changed(product)
     return _product_payload(product, errors)

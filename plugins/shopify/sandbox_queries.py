@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -179,14 +180,20 @@ def _counted(variables: Mapping[str, Any], name: str, count: int) -> Json:
 
 def _matches(query: Any, identity: int, updated_at: str, status: str | None = None) -> bool:
     """Say whether something passes a search of ours: `updated_at:>='…'`, `id:>…` and `status:a,b`."""
-    for term in re.findall(r"(\w+):(\S+)", str(query or "")):
-        name, value = term
-        if name == "id" and not identity > int(value.lstrip(">")):
-            return False
-        if name == "status" and status is not None and status.lower() not in value.split(","):
-            return False
-        if name == "updated_at":
-            begin = datetime.fromisoformat(value.removeprefix(">=").strip("'"))
-            if datetime.fromisoformat(updated_at) < begin:
-                return False
-    return True
+    after, statuses, begin = _terms(str(query or ""))
+    return (
+        (after is None or identity > after)
+        and (statuses is None or status is None or status.lower() in statuses)
+        and (begin is None or datetime.fromisoformat(updated_at) >= begin)
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _terms(query: str) -> tuple[int | None, frozenset[str] | None, datetime | None]:
+    """Return the terms of a search: the id to come after, the statuses wanted, and the earliest time."""
+    terms = dict(re.findall(r"(\w+):(\S+)", query))
+    return (
+        int(terms["id"].lstrip(">")) if "id" in terms else None,
+        frozenset(terms["status"].split(",")) if "status" in terms else None,
+        datetime.fromisoformat(terms["updated_at"].removeprefix(">=").strip("'")) if "updated_at" in terms else None,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -106,6 +107,7 @@ class Shop:
     newest: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     notify: Notify | None = None
     next_id: int = 99_000_000_000_000
+    stores_otherwise: bool = False
 
     def now(self) -> str:
         """Return the time of a change: now, and at least a second after any other, as times have whole seconds."""
@@ -149,6 +151,17 @@ class Shop:
                 raise AttributeError(f"a Shopify product has no {name}")
             setattr(holder, name, money(value) if name in {"price", "compare_at_price"} and value else value)
         await self.changed(product)
+
+    async def add_product(self) -> str:
+        """Add a product without variants as the merchant would, and return its id."""
+        model = next(product for product in self.products.values() if product.simple)
+        made = deepcopy(model)
+        made.id, made.handle, made.created_at = self.new_id(), f"new-{self.next_id}", self.now()
+        for variant in made.variants:
+            variant.id, variant.item.id, variant.item.sku = self.new_id(), self.new_id(), None
+        self.products[made.id] = made
+        await self.changed(made, "PRODUCTS_CREATE")
+        return str(made.id)
 
     async def touch(self, external_id: str) -> None:
         """Let the merchant put a tag on a product, or take it off again: what is wrong with it stays as it is."""

@@ -80,6 +80,18 @@ async def cancel_order(shop: Shop, external_id: str) -> None:
     await shop.tell("ORDERS_UPDATED", order_body(order))
 
 
+async def carry_out_cancel(shop: Shop, variables: Mapping[str, Any]) -> Json:
+    """Answer `CancelOrder`. The twin's job is done at once."""
+    identity = number(variables["id"])
+    if identity not in shop.orders:
+        errors = [error(["orderId"], "Order does not exist", "NOT_FOUND")]
+        return {"orderCancel": {"job": None, "orderCancelUserErrors": errors}}
+    if not shop.orders[identity]["cancelledAt"]:
+        await cancel_order(shop, str(identity))
+    job = {"id": f"gid://shopify/Job/{shop.new_id()}", "done": False}
+    return {"orderCancel": {"job": job, "orderCancelUserErrors": []}}
+
+
 async def _sent(shop: Shop, order_number: int, fulfillment: Json) -> None:
     """Add a fulfilment to its order and tell the subscribers."""
     order = shop.orders[order_number]

@@ -28,6 +28,7 @@ OVERLAP = 10
 MARGIN = timedelta(seconds=120)
 _AT_ONCE = 4
 
+Item = TypeVar("Item")
 Done = TypeVar("Done")
 
 
@@ -45,11 +46,15 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True)
 class Batch:
-    """One page of a walk: the records that are new to it, and the cursor after them."""
+    """One page of a walk: the records that are new to it, and the cursor after them.
+
+    `complete` stands on the last page of a walk through everything.
+    """
 
     items: list[Json]
     cursor: dict[str, Any]
     total: int | None
+    complete: bool = False
 
 
 async def walk(store: Store, path: str, cursor: Mapping[str, Any], params: Pairs = ()) -> AsyncIterator[Batch]:
@@ -74,7 +79,7 @@ async def walk(store: Store, path: str, cursor: Mapping[str, Any], params: Pairs
         checked = not fresh and bool(items)
         done = not items or (known is not None and state.offset >= known)
         after = Cursor(since=_earlier(state.started)) if done else state
-        yield Batch(fresh, msgspec.to_builtins(after), known)
+        yield Batch(fresh, msgspec.to_builtins(after), known, complete=done and not state.since)
         if done:
             return
 
@@ -92,7 +97,7 @@ async def walk_with_trash(
     async for batch in walk(store, path, live, params):
         live = batch.cursor
         begun = trash or ({} if "offset" in live else live)
-        yield Batch(batch.items, {"live": live, "trash": begun}, batch.total)
+        yield Batch(batch.items, {"live": live, "trash": begun}, batch.total, batch.complete)
     if not trash:
         return
     try:
@@ -102,11 +107,11 @@ async def walk_with_trash(
         yield Batch([], {"live": live, "trash": live}, None)  # a version whose lists cannot show the trash
 
 
-async def few_at_a_time(items: Sequence[Json], work: Callable[[Json], Awaitable[Done]]) -> list[Done]:
+async def few_at_a_time(items: Sequence[Item], work: Callable[[Item], Awaitable[Done]]) -> list[Done]:
     """Do something for each item, a few at a time, in their order; where one fails the rest is given up."""
     room = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(item: Json) -> Done:
+    async def one(item: Item) -> Done:
         async with room:
             return await work(item)
 

@@ -21,7 +21,8 @@ async def pull(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterat
     if not cursor.get("live", {}).get("offset"):
         await learn_units(store)
     async for batch in walk_with_trash(store, "/products", cursor, EDIT):
-        yield Page(records=await _sources(store, batch.items), cursor=batch.cursor, total=batch.total)
+        records = await _sources(store, batch.items)
+        yield Page(records=records, cursor=batch.cursor, total=batch.total, complete=batch.complete)
 
 
 async def pull_one(connection: Connection, external_id: str) -> SourceRecord:

@@ -9,6 +9,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -27,6 +28,15 @@ _BATCH = 20
 _VARIANT = re.compile(r"variants\.(\d+)\.(.+)")
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written: the product as it is now, its body, and by place in `variants` the id and body of each."""
+
+    now: SourceRecord
+    body: Json
+    variations: dict[int, tuple[int, Json]]
+
+
 async def push(connection: Connection, wanted: Push) -> Pushed:
     """Change the fields wanted, in the product and its variations, and return what the store holds afterwards.
 
@@ -34,23 +44,29 @@ async def push(connection: Connection, wanted: Push) -> Pushed:
     `Rejected` with the field where the store refuses it or stores something else.
     """
     store = await ready_store(connection)
+    plan = await plan_of(store, wanted)
+    if not (plan.body or plan.variations):
+        return Pushed(record=plan.now)
+    if plan.body:
+        await _put(store, f"/products/{plan.now.external_id}", plan.body, "")
+    await _write_variations(store, plan.now, plan.variations)
+    after = await fetch(store, wanted.external_id)
+    check_stored(plan.body, after.raw)
+    held = {it["id"]: it for it in after.raw.get(VARIATIONS, [])}
+    for number, (identity, sent) in plan.variations.items():
+        check_stored(sent, held.get(identity, {}), f"variants.{number}.")
+    return Pushed(record=after)
+
+
+async def plan_of(store: Store, wanted: Push) -> Plan:
+    """Read a product and return what has to be written of the changes; nothing where it is all there already."""
     now = await fetch(store, wanted.external_id)
     if now.deleted:
         raise Rejected("The product is in the store's trash.", code="in_trash")
     values = _to_write(wanted, now.record)
     if not values:
-        return Pushed(record=now)
-    target = paths.changed(now.record, values)
-    body, variations = await _bodies(store, target, values, now)
-    if body:
-        await _put(store, f"/products/{now.external_id}", body, "")
-    await _write_variations(store, now, variations)
-    after = await fetch(store, wanted.external_id)
-    _check(body, after.raw, "")
-    held = {it["id"]: it for it in after.raw.get(VARIATIONS, [])}
-    for number, (identity, sent) in variations.items():
-        _check(sent, held.get(identity, {}), f"variants.{number}.")
-    return Pushed(record=after)
+        return Plan(now, {}, {})
+    return Plan(now, *await _bodies(store, paths.changed(now.record, values), values, now))
 
 
 def _to_write(wanted: Push, now: Record) -> dict[str, Any]:
@@ -130,7 +146,7 @@ def _placed(error: Rejected, prefix: str) -> Rejected:
     return Rejected(error.message, code=error.code, field=field, detail=error.detail)
 
 
-def _check(sent: Json, held: Json, prefix: str) -> None:
+def check_stored(sent: Json, held: Json, prefix: str = "") -> None:
     """Raise `Rejected` with the field unless the store holds everything that was sent."""
     for name, value in sent.items():
         if not _kept(name, value, held.get(name)):

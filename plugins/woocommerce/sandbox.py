@@ -15,7 +15,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from marketwright.testing import Answer, Handler, Redelivery, Request, Route, Twin, catalogue, orders, route
+from marketwright.testing import Acts, Answer, Handler, Redelivery, Request, Route, Twin, catalogue, orders, route
 from plugins.woocommerce import sandbox_access, sandbox_seed
 from plugins.woocommerce.sandbox_catalog import Catalog
 from plugins.woocommerce.sandbox_desk import Desk
@@ -56,6 +56,16 @@ def sandbox(seed: int = 1, size: int = 300, **modes: Any) -> Twin:
         first=functools.partial(_admit, shop),
         fallback=_no_route,
         redelivery=Redelivery(delays=(), accepts=lambda status: 200 <= status <= 302, done=hooks.settled),
+        acts=Acts(
+            touch=shop.touch,
+            insert=shop.add_product,
+            remove=shop.trash,
+            lose_webhooks=shop.lose_webhooks,
+            revoke_key=shop.revoke_key,
+            withhold_right=shop.withhold_right,
+            store_otherwise=shop.store_otherwise,
+            stored=shop.stored,
+        ),
     )
     hooks.twin = keys.twin = twin
     return twin

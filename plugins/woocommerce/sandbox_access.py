@@ -33,7 +33,7 @@ def _authenticate(shop: Shop, request: Request) -> None:
     given = _key_given(shop, request)
     if given is not None:
         key, secret = given
-        if key != KEY:
+        if key != KEY or shop.revoked:
             raise _unseen()
         if secret != SECRET:
             raise _denied("Consumer secret is invalid.")
@@ -64,7 +64,7 @@ def _key_given(shop: Shop, request: Request) -> tuple[str, str] | None:
 
 def _check_oauth(shop: Shop, request: Request) -> None:
     """Check a one-legged OAuth 1.0a signature over method, address and query; the body is not signed."""
-    if request.get("oauth_consumer_key") != KEY:
+    if request.get("oauth_consumer_key") != KEY or shop.revoked:
         raise _denied("Consumer key is invalid.")
     stamp, nonce = request.get("oauth_timestamp"), request.get("oauth_nonce")
     method = request.get("oauth_signature_method")

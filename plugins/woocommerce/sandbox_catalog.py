@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -88,7 +89,7 @@ class Catalog:
         sent = body_of(request)
         if "product" in request.params:
             part = self._known_part(request)
-            save(self.shop, part, sent)
+            self._save(part, sent)
             await self.shop.saved(part)
             return Answer(json=self._part(part))
         identity = int(request.params["id"])
@@ -98,7 +99,7 @@ class Catalog:
             )
             raise Refusal(404, "woocommerce_rest_invalid_product_id", message)
         item = self._known(identity, status=400)
-        save(self.shop, item, sent)
+        self._save(item, sent)
         await self.shop.saved(item)
         return Answer(json=self._aged(shapes.edited(item)))
 
@@ -133,11 +134,18 @@ class Catalog:
         try:
             if known is None:
                 raise Refusal(400, *_INVALID)
-            save(self.shop, known, {name: value for name, value in sent.items() if name != "id"})
+            self._save(known, {name: value for name, value in sent.items() if name != "id"})
         except Refusal as refusal:
             return {"id": identity, "error": refusal.body}
         await self.shop.saved(known)
         return self._part(known) if parts else self._aged(shapes.edited(known))
+
+    def _save(self, item: Json, sent: Json) -> None:
+        before = copy.deepcopy(item)
+        save(self.shop, item, sent)
+        if self.shop.stores_otherwise:
+            self.shop.stores_otherwise = False
+            item |= {name: before[name] for name in sent if name in before}
 
     def _terms(self, kind: str) -> Callable[[Request], Any]:
         async def terms(request: Request) -> Answer:

@@ -26,7 +26,7 @@ _KEYS: dict[str, Callable[[Json], Any]] = {
 def listed(shop: Shop, request: Request, items: Iterable[Json], show: Callable[[Json], Json]) -> Answer:
     """Answer one page of a list, filtered and sorted as asked: 10 newest first, if nothing is asked."""
     size, page = _number(request, "per_page", 10, 1, 100), _number(request, "page", 1, 1, 10**9)
-    found = _sorted(shop, request, [item for item in items if _wanted(request, item)])
+    found = _sorted(shop, request, list(filter(_wanted(request), items)))
     offset = _number(request, "offset", (page - 1) * size, 0, 10**9)
     pages = -(-len(found) // size)
     chosen = [only(show(item), request.get("_fields")) for item in found[offset : offset + size]]
@@ -63,22 +63,22 @@ def _sorted(shop: Shop, request: Request, items: list[Json]) -> list[Json]:
     return sorted(items, key=key, reverse=order != "asc")
 
 
-def _wanted(request: Request, item: Json) -> bool:
-    """Say whether an item passes the filters. Without a status everything is shown but the trash."""
-    status = request.get("status", "any")
-    if "status" in item and not (item["status"] != "trash" if status == "any" else item["status"] == status):
-        return False
-    after = request.get("modified_after")
-    if after and not _is_after(request, item, after):
-        return False
+def _wanted(request: Request) -> Callable[[Json], bool]:
+    """Return what says whether an item passes the filters. Without a status everything is shown but the trash."""
+    status, after = request.get("status", "any"), request.get("modified_after")
     ids = [part for text in request.values("include") for part in text.split(",")]
-    if ids and str(item["id"]) not in ids:
-        return False
-    skus = request.get("sku")
-    if skus and item.get("sku") not in skus.split(","):
-        return False
-    search = request.get("search").casefold()
-    return search in html.unescape(item.get("name", "")).casefold()
+    skus, search = request.get("sku"), request.get("search").casefold()
+
+    def passes(item: Json) -> bool:
+        if "status" in item and not (item["status"] != "trash" if status == "any" else item["status"] == status):
+            return False
+        if after and not _is_after(request, item, after):
+            return False
+        if (ids and str(item["id"]) not in ids) or (skus and item.get("sku") not in skus.split(",")):
+            return False
+        return not search or search in html.unescape(item.get("name", "")).casefold()
+
+    return passes
 
 
 def _is_after(request: Request, item: Json, after: str) -> bool:

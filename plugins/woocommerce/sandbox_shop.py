@@ -6,10 +6,11 @@ import html
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from plugins.woocommerce.sandbox_shapes import Json, dates
+from plugins.woocommerce.sandbox_shapes import product as shaped
 
 KEY, SECRET = "ck_" + "7" * 40, "cs_" + "8" * 40
 WEBHOOK_SECRET = "twin-webhook-sécret"  # noqa: S105 - the twin's own
@@ -59,6 +60,8 @@ class Shop:
     base_url: str = ""
     last_moment: int = 0
     last_id: int = 90_000
+    revoked: bool = False
+    stores_otherwise: bool = False
     announce: Announce | None = None
     run_cron: Callable[[], Awaitable[None]] | None = None
 
@@ -134,6 +137,40 @@ class Shop:
         item.update(fields)
         await self.saved(item)
         return item
+
+    async def add_product(self) -> str:
+        """Add a simple product as the merchant would, and return its id."""
+        identity = self.new_id()
+        made = shaped(
+            id=identity, name=f"Novelty {identity}", regular_price="12.00", **dates("date_created", self.now())
+        )
+        made["_links"] = {}
+        self.products[identity] = made
+        await self.saved(made, "created")
+        return str(identity)
+
+    async def stored(self, product_id: int | str) -> Json:
+        """Return all that the shop holds of a product, its variations included."""
+        item = self.products[int(product_id)]
+        return {**item, "parts": {str(it): self.variations[it] for it in item["variations"]}}
+
+    async def revoke_key(self) -> None:
+        """Delete our key in the shop."""
+        self.revoked = True
+
+    async def withhold_right(self) -> None:
+        """Let our key read only."""
+        self.modes = replace(self.modes, permissions="read")
+
+    async def store_otherwise(self) -> None:
+        """Let the next change through the API be answered as done while the old values stay, as some plugins do."""
+        self.stores_otherwise = True
+
+    async def lose_webhooks(self) -> None:
+        """Disable one webhook, as seven failures do, and delete another, as merchants do."""
+        first, second, *_ = self.webhooks
+        self.webhooks[first]["status"] = "disabled"
+        del self.webhooks[second]
 
     async def touch(self, product_id: int | str) -> None:
         """Let the merchant put a tag on a product, or take it off again: what is wrong with it stays as it is."""

@@ -12,6 +12,7 @@ import pytest
 
 from marketwright import (
     Account,
+    Change,
     Connection,
     MarketwrightError,
     Page,
@@ -20,12 +21,13 @@ from marketwright import (
     Rejected,
     Requirement,
     RequirementSet,
+    SourceRecord,
     Subscription,
     Wanted,
     WebhookEvent,
     WebhookRequest,
 )
-from marketwright.testing import ChannelContract, Twin
+from marketwright.testing import ChannelContract
 
 Make = Callable[..., ChannelContract]
 
@@ -33,12 +35,10 @@ Make = Callable[..., ChannelContract]
 class AcmeContract(ChannelContract):
     """Acme's author subclasses the contract like this."""
 
-    async def touch(self, twin: Twin, external_id: str) -> None:
-        product = twin.state.find(external_id)
-        await twin.state.change(product, {"name": f"{product['name']}!"})
+    follows_write_there = frozenset({"changed"})
 
-    async def lose_webhooks(self, twin: Twin) -> None:
-        twin.state.hook = None
+    def refused_change(self, record: SourceRecord) -> Change:
+        return Change(field="title", before=record.record["title"], after="x" * 201)
 
 
 class TestAcme(AcmeContract):
@@ -92,7 +92,7 @@ async def test_a_cursor_that_starts_over_is_caught(acme: SimpleNamespace, contra
 async def test_a_cursor_that_skips_is_caught(acme: SimpleNamespace, contract: Make) -> None:
     async def hasty(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:
         async for page in acme.pull(connection, cursor):
-            yield Page(records=page.records, cursor={"after": page.cursor["after"] + 1})
+            yield Page(records=page.records, cursor=page.cursor | {"after": page.cursor["after"] + 1})
 
     wrong = contract(pull_products=hasty)
 

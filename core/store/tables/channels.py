@@ -80,7 +80,11 @@ class Delivery(Table, tablename="deliveries"):
 
 
 class SyncRun(Table, tablename="sync_runs"):
-    """One pull of one kind of record. `finished_at` is null while it runs; `beat_at` tells a live one from a dead."""
+    """One pull of one kind of record. `finished_at` is null while it runs; `beat_at` tells a live one from a dead.
+
+    `round` is the run in which the pull began that this one goes on with; `complete` says that it ended with
+    everything that the channel has.
+    """
 
     id = BigSerial(primary_key=True)
     connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
@@ -95,6 +99,8 @@ class SyncRun(Table, tablename="sync_runs"):
     started_at = Timestamptz()
     beat_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)
+    round = BigInt(null=True, default=None)
+    complete = Boolean(default=False)
 
 
 class RequirementSet(Table, tablename="requirement_sets"):

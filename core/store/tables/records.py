@@ -25,7 +25,8 @@ from core.store.tables.knowledge import IssuePattern
 class Record(Table, tablename="records"):
     """A canonical record with the platform's own `payload` beside it.
 
-    `keyed_with` is the fingerprint of the rules across records that its keys were written for.
+    `keyed_with` is the fingerprint of the rules across records that its keys were written for. `verdicts` is what the
+    platform itself objects to, `seen_in` the round of pulls that it last came in.
     """
 
     id = BigSerial(primary_key=True)
@@ -41,6 +42,8 @@ class Record(Table, tablename="records"):
     source_version = BigInt()
     checked_with = Varchar(length=120, null=True, default=None)
     keyed_with = Varchar(length=20, null=True, default=None)
+    verdicts = JSON(null=True, default=None)
+    seen_in = BigInt(null=True, default=None)
     deleted_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()

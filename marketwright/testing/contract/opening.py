@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, TypeVar
@@ -9,10 +10,12 @@ from unittest import SkipTest
 
 import msgspec
 
+from core.http import Outbound
 from core.model.records import FIELDS
-from marketwright import Change, Channel, Connection, Page, Record, RecordKind, SourceRecord
+from marketwright import Change, Channel, Connection, Page, PlatformVerdict, Record, RecordKind, SourceRecord
 from marketwright.testing.connections import open_connection, secrets_of
 from marketwright.testing.requests import Answer, Request, route
+from marketwright.testing.troubles import Trouble
 from marketwright.testing.twin import Twin
 
 T = TypeVar("T")
@@ -26,6 +29,18 @@ class Opening:
     """An external id of the right form that no product has."""
     follows_write: ClassVar[frozenset[str]] = frozenset({"updated_at"})
     """Fields that a platform changes by itself when another one is written."""
+    follows_write_there: ClassVar[frozenset[str]] = frozenset()
+    """Likewise, by the platform's own names, in what the act `stored` returns: modification times, revisions."""
+    incremental: ClassVar[bool] = True
+    """False where the platform cannot tell what changed, so that each pull brings everything and says `complete`."""
+    tells_total: ClassVar[bool] = True
+    """False where the platform never says how many records there are."""
+    largest_page: ClassVar[int] = 500
+    """Records that one page may hold at most: what a pull holds in memory at once."""
+    diagnoses: ClassVar[frozenset[Trouble]] = frozenset(
+        {Trouble.WRONG_KEY, Trouble.MISSING_RIGHT, Trouble.ADDRESS_REFUSED, Trouble.PAGE_FOR_DATA}
+    )
+    """The troubles of access that are told apart; a shop on its own host has `HEADER_STRIPPED` and `CLOCK_OFF` too."""
 
     def make_twin(self) -> Twin:
         """Return a fresh twin, with products for at least two pages."""
@@ -35,15 +50,11 @@ class Opening:
 
     async def touch(self, twin: Twin, external_id: str) -> None:
         """Change one product as somebody at the platform would; send the webhooks that follow."""
-        raise SkipTest("the subclass does not say how to touch a product")
+        await known(twin.acts.touch, "touch")(external_id)
 
     async def lose_webhooks(self, twin: Twin) -> None:
         """Let the platform disable or forget our webhook subscriptions."""
-        raise SkipTest("the subclass does not say how webhooks are lost")
-
-    def throttle(self, twin: Twin, times: int) -> None:
-        """Let the twin refuse the next calls because they come too fast, as its platform does."""
-        twin.faults.fail(429, times, retry_after=0)
+        await known(twin.acts.lose_webhooks, "lose_webhooks")()
 
     def wrong_credentials(self, settings: Any) -> Any:
         """Return the settings with every secret wrong, of the same length and letters."""
@@ -55,11 +66,18 @@ class Opening:
         title = record.record["title"]
         return Change(field="title", before=title, after=f"{str(title).strip()} (checked)")
 
+    def refused_change(self, record: SourceRecord) -> Change:
+        """Return a change of one product that the platform refuses."""
+        raise SkipTest("the subclass does not say which change the platform refuses")
+
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[tuple[Twin, Connection]]:
+    async def opened(self, outbound: Outbound | None = None) -> AsyncIterator[tuple[Twin, Connection]]:
         """Run a fresh twin and open a connection to it."""
         twin = self.make_twin()
-        async with twin.running(), open_connection(self.channel, twin.settings()) as connection:
+        async with (
+            twin.running(),
+            open_connection(self.channel, twin.settings(), outbound=outbound) as connection,
+        ):
             yield twin, connection
 
     @asynccontextmanager
@@ -117,6 +135,13 @@ def needed(function: T | None, name: str) -> T:
     return function
 
 
+def known(act: T | None, name: str) -> T:
+    """Return an act of the twin, or skip the sentence where it does not say it."""
+    if act is None:
+        raise SkipTest(f"the twin's acts do not say {name}")
+    return act
+
+
 def differences(before: Record, after: Record) -> set[str]:
     """Return the names of the fields that differ."""
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
@@ -132,6 +157,16 @@ def check_canonical(source: SourceRecord) -> None:
     assert source.version > 1_000_000_000_000_000, "version is microseconds since 1970 in UTC"
     if source.kind is RecordKind.PRODUCT:
         assert "title" in source.record, "a product needs its title, be it empty"
+    for verdict in source.verdicts or ():
+        check_verdict(verdict)
+
+
+def check_verdict(verdict: PlatformVerdict) -> None:
+    """Assert that a verdict can become an issue: a short code, a sentence, and a field of ours or none."""
+    assert re.fullmatch(r"[\w.:/-]{1,80}", verdict.code), f"not a short code: {verdict.code!r}"
+    assert verdict.message.strip(), f"the verdict {verdict.code} says nothing"
+    name = verdict.field.partition(".")[0]
+    assert not name or name in FIELDS[RecordKind.PRODUCT], f"not a canonical path: {verdict.field}"
 
 
 async def _accept(request: Request) -> Answer:

@@ -69,11 +69,17 @@ class ReadingContract(Opening):
         async with self.opened() as (_, connection):
             whole = await pages(self.channel.pull_products, connection)
             known = {source.external_id: source for source in records_of(whole)}
-            again = records_of(await pages(self.channel.pull_products, connection, whole[-1].cursor))
+            later = await pages(self.channel.pull_products, connection, whole[-1].cursor)
+            again = records_of(later)
 
         news = [source.external_id for source in again if known.get(source.external_id) != source]
         assert not news, f"nothing was changed, yet these came as new: {news[:5]}"
-        assert len(again) < len(known), "an incremental pull must not bring the whole shop again"
+        if self.incremental:
+            assert len(again) < len(known), "an incremental pull must not bring the whole shop again"
+            assert not any(page.complete for page in later), "what changed is not everything: leave out `complete`"
+        else:
+            assert later[-1].complete, "a pull that always brings everything says so: Page.complete on its last page"
+            assert len(again) == len(known), "a pull that always brings everything left something out"
 
     async def test_a_change_comes_with_the_next_pull(self) -> None:
         """What somebody changed at the platform comes with a higher version."""

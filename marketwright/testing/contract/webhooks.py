@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unittest import SkipTest
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -11,6 +12,7 @@ from marketwright import (
     Action,
     BadSignature,
     Connection,
+    Push,
     RecordKind,
     SourceRecord,
     Subscription,
@@ -134,6 +136,26 @@ class WebhookContract(Opening):
 
         topics = sorted(it.topic for it in after if it.state == ACTIVE)
         assert topics == sorted(it.topic for it in before), f"active after the repair: {topics}"
+
+    async def test_our_own_write_comes_back_as_no_news(self) -> None:
+        """The webhook that follows a push brings what the push brought: the same record, so that nothing loops."""
+        push = needed(self.channel.push_product, "push_product")
+        read = needed(self.channel.read_webhook, "read_webhook")
+        async with self.listening() as (twin, connection, inbox):
+            first = await self._first(connection)
+            source = await self.channel.pull_one(connection, RecordKind.PRODUCT, first.external_id)
+            change = self.change(source)
+            wanted = Push(external_id=source.external_id, record=source.record, raw=source.raw, changes=(change,))
+            pushed = await push(connection, wanted)
+            await twin.settled()
+            if not inbox.requests:
+                raise SkipTest("this platform tells nobody of what we write")
+            requests = [as_webhook(it) for it in inbox.requests]
+            echoes = [await self._records(connection, read(it, connection), it) for it in requests]
+
+        for echo in (it for records in echoes for it in records if it.external_id == source.external_id):
+            assert echo.record == pushed.record.record, "a webhook of our own write reads as a change"
+            assert echo.version <= pushed.record.version, "a webhook of our own write is newer than the write"
 
     def _refuses(self, request: WebhookRequest, connection: Connection) -> None:
         read = needed(self.channel.read_webhook, "read_webhook")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketwright import (
+    Cancellation,
     Change,
     Connection,
     NotFound,
@@ -121,6 +122,49 @@ class WritingContract(Opening):
 
         numbers = [it.get("tracking_number") for it in fresh.record.get("shipments") or []]
         assert parcel.tracking_number in numbers, f"the order shows these tracking numbers: {numbers}"
+
+    async def test_shipping_twice_tells_one_parcel(self) -> None:
+        """A job may run twice: the same tracking number makes one shipment."""
+        ship = needed(self.channel.ship_order, "ship_order")
+        parcel = Shipment(carrier="Example Post", tracking_number="EXAMPLE-434343")
+        async with self.opened() as (_, connection):
+            order = await self._order_to_send(connection)
+            await ship(connection, order.external_id, parcel)
+            await ship(connection, order.external_id, parcel)
+            fresh = await self.channel.pull_one(connection, RecordKind.ORDER, order.external_id)
+
+        numbers = [it.get("tracking_number") for it in fresh.record.get("shipments") or []]
+        assert numbers.count(parcel.tracking_number) == 1, f"the order shows these tracking numbers: {numbers}"
+
+    async def test_a_cancelled_order_says_so(self) -> None:
+        """An order that was cancelled is cancelled when it is read again, and cancelling it twice does no harm."""
+        cancel = needed(self.channel.cancel_order, "cancel_order")
+        async with self.opened() as (_, connection):
+            order = await self._order_to_send(connection)
+            for _ in range(2):
+                await cancel(connection, order.external_id, Cancellation(reason="Out of stock"))
+            fresh = await self.channel.pull_one(connection, RecordKind.ORDER, order.external_id)
+
+        assert self.is_cancelled(fresh), f"the order's status is {fresh.record.get('status')}"
+
+    async def test_cancelling_an_order_that_is_not_there_is_not_found(self) -> None:
+        """Cancelling an unknown order raises `NotFound`."""
+        cancel = needed(self.channel.cancel_order, "cancel_order")
+        async with self.opened() as (_, connection):
+            try:
+                await cancel(connection, self.missing_id, Cancellation())
+            except NotFound:
+                return
+        raise AssertionError("cancelling an order that does not exist must raise NotFound")
+
+    def is_cancelled(self, order: SourceRecord) -> bool:
+        """Say whether an order is cancelled, by the word of the platform."""
+        return str(order.record.get("status")).lower() in {"cancelled", "canceled", "voided"}
+
+    async def _order_to_send(self, connection: Connection) -> SourceRecord:
+        """Return an order that waits for its parcel."""
+        pull = needed(self.channel.pull_orders, "pull_orders")
+        return next(it for it in records_of(await pages(pull, connection)) if self.can_be_shipped(it))
 
     def can_be_shipped(self, order: SourceRecord) -> bool:
         """Say whether an order of the twin waits for its parcel."""

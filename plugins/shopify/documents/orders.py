@@ -148,3 +148,23 @@ mutation CreateFulfillment($fulfillment: FulfillmentInput!) {
 """,
     idempotent=False,
 )
+
+CANCEL_ORDER = Document(
+    "CancelOrder",
+    10,
+    """
+mutation CancelOrder($id: ID!, $reason: OrderCancelReason!, $restock: Boolean!, $notify: Boolean!, $note: String) {
+  orderCancel(
+    orderId: $id
+    reason: $reason
+    restock: $restock
+    notifyCustomer: $notify
+    staffNote: $note
+    refundMethod: { originalPaymentMethodsRefund: false }
+  ) {
+    job { id done }
+    orderCancelUserErrors { field message code }
+  }
+}
+""",
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketwright import Change, SourceRecord
 from marketwright.testing import ChannelContract, Twin
 from plugins.shopify import channel
 from plugins.shopify.sandbox import sandbox
@@ -11,15 +12,11 @@ class TestShopify(ChannelContract):
     """The kit's sentences, run on a shop of two pages."""
 
     channel = channel
+    follows_write_there = frozenset({"updated_at"})
 
     def make_twin(self) -> Twin:
         return sandbox(seed=1, size=40, redelivery=())
 
-    async def touch(self, twin: Twin, external_id: str) -> None:
-        await twin.state.touch(external_id)
-
-    async def lose_webhooks(self, twin: Twin) -> None:
-        twin.state.lose_webhooks()
-
-    def throttle(self, twin: Twin, times: int) -> None:
-        twin.faults.reply(lambda request: twin.state.throttled(), times)
+    def refused_change(self, record: SourceRecord) -> Change:
+        """Shopify takes titles of 255 characters at most."""
+        return Change(field="title", before=record.record["title"], after="x" * 256)

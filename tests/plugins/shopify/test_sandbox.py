@@ -47,6 +47,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "UpdateFiles": {"files": [{"id": "gid://shopify/MediaImage/8971000000700", "alt": "A skillet"}]},
     "SetStock": {"input": STOCK, "key": "one"},
     "CreateFulfillment": {"fulfillment": {"lineItemsByFulfillmentOrder": []}},
+    "CancelOrder": {"id": ORDER, "reason": "OTHER", "restock": True, "notify": False, "note": None},
     "Subscriptions": {"first": 5, "after": None, "uri": None},
     "Subscribe": {"topic": "PRODUCTS_UPDATE", "webhookSubscription": HOOK},
     "Resubscribe": {"id": "gid://shopify/WebhookSubscription/1", "webhookSubscription": HOOK},

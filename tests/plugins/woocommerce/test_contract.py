@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from marketwright import Channel
-from marketwright.testing import ChannelContract, Twin
+from marketwright import Change, SourceRecord
+from marketwright.testing import ChannelContract, Trouble, Twin
 from plugins.woocommerce import channel
 from plugins.woocommerce.sandbox import sandbox
 
@@ -13,18 +11,14 @@ from plugins.woocommerce.sandbox import sandbox
 class TestWooCommerce(ChannelContract):
     """The sentences of the contract."""
 
-    channel: ClassVar[Channel] = channel
+    channel = channel
+    follows_write_there = frozenset({"date_modified", "date_modified_gmt"})
+    diagnoses = ChannelContract.diagnoses | {Trouble.CLOCK_OFF}
 
     def make_twin(self) -> Twin:
         """Return a twin whose products fill two pages."""
         return sandbox(seed=1, size=60)
 
-    async def touch(self, twin: Twin, external_id: str) -> None:
-        """Change a product as the merchant would."""
-        await twin.state.touch(external_id)
-
-    async def lose_webhooks(self, twin: Twin) -> None:
-        """Disable one webhook, as seven failures do, and delete another, as merchants do."""
-        first, second, *_ = twin.state.webhooks
-        twin.state.webhooks[first]["status"] = "disabled"
-        del twin.state.webhooks[second]
+    def refused_change(self, record: SourceRecord) -> Change:
+        """WooCommerce has no such status."""
+        return Change(field="status", before=record.record["status"], after="on the moon")
