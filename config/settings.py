@@ -20,12 +20,14 @@ Seconds = Annotated[float, msgspec.Meta(gt=0.0, le=3600.0)]
 _WEB = r"^https?://[^\s/]+(/[^\s?#]*)?$"
 _DATABASE = r"^(sqlite:///|postgres(ql)?://)\S+$"
 _REDIS = r"^(rediss?|unix)://\S+$"
+_CURRENCY = r"^[A-Z]{3}$"
 _LANGUAGE = r"^[a-z]{2,3}(_[A-Z]{2})?$"
 
 SHAPES = {
     _WEB: "an address such as https://marketwright.example",
     _DATABASE: "sqlite:///file or postgresql://user:password@host/name",
     _REDIS: "redis://host:6379/0, rediss://… or unix:///path",
+    _CURRENCY: "a currency such as EUR or USD",
     _LANGUAGE: "a language such as fr or pt_BR",
 }
 """What a pattern asks for, in words."""
