@@ -13,7 +13,7 @@ from core.jobs import keep
 from core.model.records import RecordKind
 from core.opening import open_connection
 from core.queue import job
-from core.store import alerts, connections, sync_runs
+from core.store import alerts, connections, sync_counts, sync_runs
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 
@@ -101,10 +101,11 @@ async def _keep_page(context: Context, row: ConnectionRow, run: int, page: Page)
             page.cursor,
             seen=kept.seen,
             changed=kept.changed,
-            issues=len(kept.opened),
+            issues=kept.found,
             total=page.total,
             now=now,
         )
+        await sync_counts.note(row.id, now, records=kept.seen, issues=kept.found)
     return kept.opened
 
 

@@ -17,7 +17,7 @@ from core.model.people import Actor, Role
 from core.model.tuning import Tuning
 from core.registry import Registry
 from core.rules.packs import Library
-from core.store import merchants
+from core.store import merchants, sync_counts
 from core.store.rows import to_json
 from core.store.tables import (
     Alert,
@@ -236,6 +236,10 @@ class Shop:
             "beat_at": now, "finished_at": now,
         }  # fmt: skip
         return await self._insert(SyncRun(**fields | values))
+
+    async def synced(self, connection: int, *, records: int, issues: int) -> None:
+        """Count records that came in."""
+        await sync_counts.note(connection, self.tick(), records=records, issues=issues)
 
     async def open_issue(self, merchant: int) -> int:
         """Write an issue with a connection, a record and a pattern of its own."""
