@@ -22,6 +22,7 @@ from admin_ui.pages import (
     history,
     issues,
     knowledge,
+    model_calls,
     more,
     records,
     review,
@@ -33,7 +34,7 @@ from core.errors import MarketwrightError
 
 SCREENS = (
     sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    rulepacks, analytics, alerts, audit, more,
+    rulepacks, analytics, alerts, audit, model_calls, more,
 )  # fmt: skip
 
 

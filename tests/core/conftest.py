@@ -28,6 +28,7 @@ from core.store.tables import (
     Issue,
     IssuePattern,
     Merchant,
+    ModelCall,
     Record,
     Suggestion,
     SyncRun,
@@ -236,6 +237,15 @@ class Shop:
             "beat_at": now, "finished_at": now,
         }  # fmt: skip
         return await self._insert(SyncRun(**fields | values))
+
+    async def model_call(self, merchant: int, issue: int, pattern: uuid.UUID, **values: Any) -> int:
+        fields = {
+            "merchant": merchant, "issue": issue, "pattern": pattern, "model": "gpt-4", "state": "answered",
+            "request": to_json({"model": "gpt-4", "system": "Mend.", "user": '{"field":"brand"}'}),
+            "request_hash": uuid.uuid4().hex, "answer": '{"kind":"none"}', "input_tokens": 700, "output_tokens": 40,
+            "cost": 4_200_000, "currency": "EUR", "attempts": 1, "asked_at": self.tick(), "answered_at": self.tick(),
+        }  # fmt: skip
+        return await self._insert(ModelCall(**fields | values))
 
     async def synced(self, connection: int, *, records: int, issues: int) -> None:
         """Count records that came in."""

@@ -25,6 +25,9 @@ ADMINS_ONLY = {
     ("POST", "/api/v1/connections/{connection_id}/sync"),
     ("POST", "/api/v1/connections/{connection_id}/requirements"),
     ("GET", "/api/v1/audit"),
+    ("GET", "/api/v1/model-calls"),
+    ("GET", "/api/v1/model-calls/spending"),
+    ("GET", "/api/v1/model-calls/{call_id}"),
 }
 ONES_OWN = {("GET", "/api/v1/me"), ("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens")}
 OF_EVERYBODY = {
