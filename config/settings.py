@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from core.mail import ADDRESS, HOST, MailServer
 from core.model.tuning import AiMonitoring, KnowledgeManagement, Tuning
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -27,6 +28,8 @@ SHAPES = {
     _WEB: "an address such as https://marketwright.example",
     _DATABASE: "sqlite:///file or postgresql://user:password@host/name",
     _REDIS: "redis://host:6379/0, rediss://… or unix:///path",
+    ADDRESS: "an e-mail address such as marketwright@shop.example",
+    HOST: "the name or address of a server, such as smtp.shop.example",
     _CURRENCY: "a currency such as EUR or USD",
     _LANGUAGE: "a language such as fr or pt_BR",
 }
@@ -147,6 +150,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     outbound: Outbound = Outbound()
     vault: VaultService = VaultService()
     rulepacks: Rulepacks = Rulepacks()
+    mail: MailServer = MailServer()
     language: Language = "en"
     worker: Worker = Worker()
     logging: Logging = Logging()
@@ -167,6 +171,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def key_folder(self) -> Path:
         """The folder of the keys that seal credentials."""
         return self.folder / "keys"
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The mail server that is named, if one is."""
+        return self.mail if self.mail.host else None
 
     @property
     def tuning(self) -> Tuning:

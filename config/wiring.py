@@ -60,6 +60,7 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
             clock=now,
             public_url=settings.web.public_url,
             language=language_of(settings),
+            mail=settings.mail_server,
             chat=await stack.enter_async_context(opened_chat(settings)),
         )
 

@@ -16,7 +16,7 @@ from core.store.listings.page import Page
 from core.store.model_calls import CallState
 
 OfIssue = Annotated[int | None, QueryParameter(ge=1, description="Only what was asked about this issue.")]
-OfState = Annotated[CallState | None, QueryParameter(description="Only those in this state.")]
+OfState = Annotated[CallState | None, QueryParameter(description="Only those that ended so.")]
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,12 +40,12 @@ class ModelCalls(Controller):
         actor: Caller,
         pattern: PatternId = None,
         issue: OfIssue = None,
-        state: OfState = None,
+        outcome: OfState = None,
         after: After = None,
         limit: Limit = 50,
     ) -> Page[CallItem]:
         """Questions to language models, the newest first, each with its state, its tokens and its cost."""
-        filters = CallFilters(pattern=pattern, issue=issue, state=state)
+        filters = CallFilters(pattern=pattern, issue=issue, state=outcome)
         return await model_calls.calls(actor.merchant, filters, after, limit)
 
     @get("/{call_id:int}", summary="Look at what a model saw")

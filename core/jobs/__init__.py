@@ -8,6 +8,7 @@ from core.jobs.corrections import (
     verify_correction,
 )
 from core.jobs.deliveries import process_deliveries, sweep_deliveries
+from core.jobs.digests import prepare_digests, send_digest
 from core.jobs.housekeeping import housekeep, repair_webhooks
 from core.jobs.models import learn_models, schedule_learning
 from core.jobs.requirements import pull_requirements, schedule_requirements
@@ -32,6 +33,7 @@ JOBS = (
     mirror_rules,
     pull_requirements,
     learn_models,
+    send_digest,
 )
 """What is asked for through the queue."""
 
@@ -40,6 +42,7 @@ CRON = (
     (sweep_corrections, 15),
     (sweep_suggestions, 20),
     (schedule_syncs, 30),
+    (prepare_digests, 30),
     (schedule_requirements, 600),
     (sweep_models, 600),
     (schedule_learning, 1800),

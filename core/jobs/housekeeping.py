@@ -9,11 +9,12 @@ from core.context import Context
 from core.errors import MarketwrightError
 from core.opening import open_connection
 from core.queue import job
-from core.store import alerts, connections, deliveries, model_calls
+from core.store import alerts, connections, deliveries, digests, model_calls
 
 log = logging.getLogger("marketwright.housekeeping")
 
 KEEP_DELIVERIES = timedelta(days=30)
+KEEP_DIGESTS = timedelta(days=90)
 
 
 @job
@@ -27,6 +28,7 @@ async def housekeep(context: Context) -> None:
     if any(now.date() in pack.turns for pack in context.library):
         await context.queue.enqueue("mirror_rules")
     await model_calls.forget(now - timedelta(days=context.tuning.ai_monitoring.keep_days))
+    await digests.forget(now - KEEP_DIGESTS)
     forgotten = await deliveries.forget(now - KEEP_DELIVERIES)
     if forgotten:
         log.info("forgot %d handled deliveries", forgotten)

@@ -16,7 +16,6 @@ from core.store.model_calls import BILLION, CallState
 from core.store.rows import from_json
 from core.store.tables import ModelCall, ModelSpending
 
-
 MILLIONTH = Decimal("0.000001")
 
 
