@@ -146,7 +146,7 @@ def _ours(error: Exception, server: MailServer) -> MarketwrightError:
         return _of_status(error.recipients[0].code, error.recipients[0].message, server, of_address=True)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _of_status(error.code, error.message, server, of_address=False)
-    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
+    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError) or type(error) is aiosmtplib.SMTPException:
         return NeedsAttention(f"{server.host}: {_saying(str(error), server)}", code="mail_not_supported")
     is_slow = isinstance(error, TimeoutError | aiosmtplib.SMTPTimeoutError)
     what = "did not answer in time" if is_slow else "cannot be reached"

@@ -7,13 +7,14 @@ import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from core.store import model_calls
 from core.store.model_calls import CallState, Used
 from core.store.tables import Issue, Suggestion
 
-HOSTILE = '</pre><script>alert(1)</script>\u202e'
+HOSTILE = "</pre><script>alert(1)</script>\u202e"
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def asked(shop, products, context):
 async def ask(shop, issue: int, pattern: str, now: datetime) -> int:
     call = await model_calls.claim(
         merchant=shop.merchant, pattern=pattern, issue=issue, model="gpt-4", now=now, patience=now - now,
-        request={"model": "gpt-4", "system": "Mend one field.", "user": '{"record":{"title":"%s"}}' % HOSTILE},
+        request={"model": "gpt-4", "system": "Mend one field.", "user": msgspec.json.encode({"t": HOSTILE}).decode()},
         request_hash=uuid.uuid4().hex,
     )  # fmt: skip
     assert call is not None

@@ -25,11 +25,14 @@ from core.store.tables import (
     AutoCorrectionRule,
     Connection,
     CorrectionDecision,
+    Digest,
     Issue,
     IssuePattern,
     Merchant,
     ModelCall,
+    Recipient,
     Record,
+    Subscription,
     Suggestion,
     SyncRun,
 )
@@ -246,6 +249,19 @@ class Shop:
             "cost": 4_200_000, "currency": "EUR", "attempts": 1, "asked_at": self.tick(), "answered_at": self.tick(),
         }  # fmt: skip
         return await self._insert(ModelCall(**fields | values))
+
+    async def endpoint(self, merchant: int) -> int:
+        """Write an endpoint with a digest that was delivered to it."""
+        now = self.tick()
+        fields = {"kind": "webhook", "merchant": merchant, "address": "https://127.0.0.1:1/hook", "created_at": now}
+        endpoint = await self._insert(Recipient(**fields, token=uuid.uuid4().hex, confirmed_at=now))
+        told = {"about": "trouble", "frequency": "at_once", "since": now, "digested_at": now}
+        subscription = await self._insert(Subscription(recipient=endpoint, **told))
+        content = {"about": "trouble", "since": now, "until": now, "counts": {"failed": 1}, "news": []}
+        row = Digest(subscription=subscription, key=uuid.uuid4().hex, content=to_json(content), state="delivered")
+        row.created_at = row.due_at = now
+        await self._insert(row)
+        return endpoint
 
     async def synced(self, connection: int, *, records: int, issues: int) -> None:
         """Count records that came in."""
