@@ -112,6 +112,9 @@ class NewToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 Hour = Annotated[int, Meta(ge=0, le=23, description="The hour (UTC) of daily digests.", examples=[6])]
 OfTrouble = Annotated[Frequency, Meta(description="What failed, switched itself off, or needs attention.")]
 OfCorrections = Annotated[Frequency, Meta(description="What was corrected by itself: hourly, daily or off.")]
+MailAddress = Annotated[
+    str | None, Meta(description="One's e-mail address; null ends all digests.", examples=["ann@shop.example"])
+]
 EndpointAddress = Annotated[
     str,
     Meta(
@@ -123,7 +126,9 @@ EndpointAddress = Annotated[
 class WantedDigests(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one wants to be told; without an address not at all."""
 
-    address: Annotated[str | None, Meta(description="One's e-mail address; null ends all digests.", examples=["ann@shop.example"])]
+    address: Annotated[
+        str | None, Meta(description="One's e-mail address; null ends all digests.", examples=["ann@shop.example"])
+    ]
     trouble: OfTrouble = Frequency.AT_ONCE
     corrections: OfCorrections = Frequency.DAILY
     hour: Hour = 6

@@ -14,19 +14,23 @@ from core.notifications import letters
 from core.notifications.endpoints import checked_address
 from core.store import audit, mail_servers
 from core.store.engine import transaction
+from core.vault import Vault
 
 BINDING = b"mail_server"
 
 
 async def in_use(context: Context) -> MailServer | None:
     """Return the mail server, None where there is none."""
-    if context.mail is not None:
-        return context.mail
+    return context.mail if context.mail is not None else await entered(context.vault)
+
+
+async def entered(vault: Vault) -> MailServer | None:
+    """Return the mail server that was entered on the page, None where none was."""
     sealed = await mail_servers.get()
     if sealed is None:
         return None
     try:
-        return msgspec.json.decode(context.vault.open(sealed, BINDING), type=MailServer)
+        return msgspec.json.decode(vault.open(sealed, BINDING), type=MailServer)
     except msgspec.ValidationError as error:
         raise NeedsAttention("The mail server's settings do not fit this version; enter them again.") from error
 

@@ -10,13 +10,12 @@ import pytest
 
 from core import people
 from core.errors import Rejected
-from core.jobs.digests import BREATH, HOLD, PATIENCE, is_due
+from core.jobs.digests import BREATH, HOLD, PATIENCE
 from core.mail import MailServer, Security
 from core.model.corrections import Mode
 from core.model.notices import About, Frequency, RecipientKind
 from core.store import alerts, merchants, recipients
 from core.store.engine import transaction
-from core.store.recipients import SubscriptionRow
 from core.store.tables import Alert, Digest, Recipient, ToldAlert
 from core.store.tables import Record as RecordTable
 
@@ -295,24 +294,3 @@ async def test_a_hostile_title_stays_text_and_makes_no_header(desk, room, mercha
     assert "http://evil" not in html + text
     assert "\u202e" not in html + text
     assert "\nBcc:" not in text
-
-
-@pytest.mark.parametrize(
-    ("frequency", "last", "now", "due"),
-    [
-        (Frequency.OFF, START, START + timedelta(days=9), False),
-        (Frequency.AT_ONCE, START, START, True),
-        (Frequency.HOURLY, START, START + timedelta(minutes=29), False),
-        (Frequency.HOURLY, START, START + timedelta(minutes=30), True),
-        (Frequency.DAILY, START, START + timedelta(hours=20), False),
-        (Frequency.DAILY, START, START + timedelta(hours=21), True),
-        (Frequency.DAILY, START.replace(hour=1), START.replace(hour=6, minute=29), True),
-        (Frequency.DAILY, START.replace(hour=6, minute=0), START.replace(hour=23), False),
-    ],
-)
-def test_a_digest_is_due_by_the_clock(frequency, last, now, due):
-    row = SubscriptionRow(
-        id=1, recipient=1, about=About.TROUBLE, frequency=frequency, hour=6, read_to=0, since=last, digested_at=last
-    )
-
-    assert is_due(row, now) is due

@@ -28,9 +28,7 @@ class Inside(AbstractResolver):
     """Finds every name inside our network."""
 
     async def resolve(self, host, port=0, family=socket.AF_INET):
-        return [
-            {"hostname": host, "host": "10.0.0.7", "port": port, "family": family, "proto": 0, "flags": 0}
-        ]
+        return [{"hostname": host, "host": "10.0.0.7", "port": port, "family": family, "proto": 0, "flags": 0}]
 
     async def close(self):
         """Have nothing to close."""
