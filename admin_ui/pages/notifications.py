@@ -13,6 +13,7 @@ from admin_ui.rendering import page
 from core.errors import Malformed, MarketwrightError
 from core.model.notices import About, Frequency
 from core.notifications import endpoints, preferences, sending, server
+from core.notifications.words import counted
 from core.store import digests, recipients
 
 HERE = "/settings/notifications"
@@ -60,6 +61,7 @@ async def draw(request: Request[Any, Any, Any], *, status: int = 200, **more: An
         "may_set_mail": server.may_set(context, actor),
         "about": ABOUT,
         "choices": {about: [(one, NAMES[one]) for one in endpoints.ALLOWED[about]] for about in About},
+        "counted": counted,
         "secret": None,
         "wrong": None,
     }
