@@ -9,13 +9,13 @@ from litestar.params import QueryParameter
 
 from core.api.door import Caller, Installation, admins_only
 from core.api.metrics import Days
-from core.api.parameters import After, Id, Limit, PatternId
+from core.api.parameters import LARGEST, After, Id, Limit, PatternId
 from core.store.listings import model_calls
 from core.store.listings.model_calls import CallFilters, CallItem, CallView, DaySpending
 from core.store.listings.page import Page
 from core.store.model_calls import CallState
 
-OfIssue = Annotated[int | None, QueryParameter(ge=1, description="Only what was asked about this issue.")]
+OfIssue = Annotated[int | None, QueryParameter(ge=1, le=LARGEST, description="Only what was asked about this issue.")]
 OfState = Annotated[CallState | None, QueryParameter(description="Only those that ended so.")]
 
 

@@ -18,7 +18,7 @@ MOST_CAUSES = 20
 MOST_EXAMPLES = 3
 ACTIONS = {About.TROUBLE: (FAILED,), About.CORRECTIONS: (VERIFIED,)}
 ORDER = (NewsKind.BRAKED, NewsKind.FAILED, NewsKind.ATTENTION, NewsKind.CORRECTED)
-_RULE, _APPLICATION, _UNDO, _CONNECTION = "auto_rule:", "application:", "undo:", "connection:"
+_RULE, _UNDO = "auto_rule:", "undo:"
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,15 +77,13 @@ def _count(causes: dict[tuple[object, ...], _Cause], one: Happening) -> None:
 
 
 def _warn(causes: dict[tuple[object, ...], _Cause], one: Warned) -> None:
-    kind, path = NewsKind.ATTENTION, "/alerts"
+    kind = NewsKind.ATTENTION
     if one.subject.startswith(_RULE):
         kind = NewsKind.BRAKED
     elif one.subject.startswith(_UNDO):
         kind = NewsKind.FAILED
-    elif one.subject.startswith(_CONNECTION) and one.subject.removeprefix(_CONNECTION).isdigit():
-        path = f"/connections/{one.subject.removeprefix(_CONNECTION)}"
     mended = " (mended since)" if one.closed_at is not None else ""
-    cause = _Cause(kind, f"{one.message}{mended}", path, one.connection, one.merchant)
+    cause = _Cause(kind, f"{one.message}{mended}", "/alerts", one.connection, one.merchant)
     cause.count = 1
     causes[kind, "alert", one.id] = cause
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 import msgspec
@@ -14,11 +15,14 @@ from core.model.people import Actor
 from core.notifications import letters
 from core.notifications.endpoints import Wanted, check_wanted, checked_address
 from core.notifications.server import needed
-from core.store import audit, recipients
+from core.people import WINDOW
+from core.store import audit, recipients, sessions
 from core.store.engine import transaction
 from core.store.recipients import RecipientRow
 
 USUAL_HOUR = 6
+MOST_CONFIRMATIONS = 5
+"""Mails for confirmation that one person may have sent within the window of attempts."""
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,15 +86,25 @@ async def save(context: Context, actor: Actor, address: str, wanted: Wanted, hou
 
 
 async def ask(context: Context, row: RecipientRow) -> None:
-    """Send the mail that asks an address for its confirmation."""
+    """Send the mail that asks an address for its confirmation; Refused where somebody has it sent again and again."""
     if context.public_url is None:
         raise NeedsAttention(
             "A link for the confirmation needs our own address; see web.public_url in the settings.", code="no_address"
         )
     server = await needed(context)
+    await _throttle(context, row)
     link = f"{context.public_url.rstrip('/')}/notifications/confirm/{row.token}"
     letter = letters.confirmation(server, row.address, link, secrets.token_hex(16), context.clock())
     await send(server, letter, row.address)
+
+
+async def _throttle(context: Context, row: RecipientRow) -> None:
+    """Count what a person has sent to addresses that nobody confirmed: they may be those of strangers."""
+    now = context.clock()
+    key = hashlib.sha256(f"confirmation:{row.user}".encode()).hexdigest()
+    tried = await sessions.note_attempt((key,), now, now - WINDOW)
+    if tried[key] > MOST_CONFIRMATIONS:
+        raise Refused("Too many confirmations were asked for; try again in a while.", code="too_many_attempts")
 
 
 async def test(context: Context, actor: Actor) -> str:

@@ -65,6 +65,7 @@ async def test_calls_are_narrowed_to_a_pattern_an_issue_or_a_state(admin, asked)
     for query, found in (
         (f"pattern={row['pattern']}", True), (f"issue={issue}", True), ("state=answered", True),
         (f"pattern={uuid.uuid4()}", False), (f"issue={issue + 99}", False), ("state=failed", False),
+        ("issue=99999999999999999999", True), ("state=odd", True),
     ):  # fmt: skip
         page = await admin.get(f"/audit/model-calls?{query}")
 

@@ -95,6 +95,14 @@ async def test_what_is_no_address_is_refused_in_words(reviewer, posted, address)
     assert posted.letters == []
 
 
+async def test_nobody_has_strangers_written_to_again_and_again(reviewer, posted):
+    for number in range(8):
+        await reviewer.send_form(HERE, address=f"x{number}@shop.example", trouble="daily", corrections="off", hour="7")
+
+    assert len(posted.letters) == 5
+    assert "Too many confirmations" in (await reviewer.get(HERE)).text
+
+
 async def test_a_test_says_what_is_wrong(reviewer, posted):
     await reviewer.send_form(HERE, address="ann@shop.example", trouble="daily", corrections="off", hour="7")
     await reviewer.post(f"/notifications/confirm/{(await Recipient.select().first())['token']}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from piccolo.querystring import QueryString
@@ -57,7 +57,7 @@ class CallFilters(msgspec.Struct, frozen=True, kw_only=True):
     """Which questions."""
 
     pattern: str | None = None
-    issue: int | None = None
+    issue: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)] | None = None
     state: CallState | None = None
 
 

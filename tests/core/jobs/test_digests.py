@@ -98,7 +98,7 @@ async def test_what_braked_and_what_needs_attention_is_told(desk, room, merchant
     assert text.startswith("1 correction switched itself off, 1 thing needs attention.")
     assert "SWITCHED ITSELF OFF" in text
     assert "The key was refused. (mended since)" in text
-    assert "http://127.0.0.1:1/connections/1" in text
+    assert "http://127.0.0.1:1/alerts" in text
 
 
 async def test_an_alert_that_comes_again_is_told_again_and_one_that_stands_is_not(desk, room, merchant):

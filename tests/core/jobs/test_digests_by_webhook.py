@@ -61,7 +61,7 @@ async def test_a_digest_is_posted_signed_and_says_what_happened(desk, receiver, 
     assert said["data"]["id"] == headers["webhook-id"]
     assert said["data"]["counts"] == {"attention": 1}
     assert said["data"]["news"][0]["title"] == "The key of <b>main</b> was refused."
-    assert said["data"]["news"][0]["url"] == "http://127.0.0.1:1/connections/1"
+    assert said["data"]["news"][0]["url"] == "http://127.0.0.1:1/alerts"
 
 
 @pytest.mark.parametrize("status", [500, 503, 404, 302, 307])
