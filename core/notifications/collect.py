@@ -18,7 +18,9 @@ MOST_CAUSES = 20
 MOST_EXAMPLES = 3
 ACTIONS = {About.TROUBLE: (FAILED,), About.CORRECTIONS: (VERIFIED,)}
 ORDER = (NewsKind.BRAKED, NewsKind.FAILED, NewsKind.ATTENTION, NewsKind.CORRECTED)
-_RULE, _UNDO = "auto_rule:", "undo:"
+_BRAKES = ("auto_rule:", "canary:")
+_FAILURES = ("undo:", "undo_many:")
+"""What alerts are about, by how their subjects begin; the rest needs attention."""
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +80,9 @@ def _count(causes: dict[tuple[object, ...], _Cause], one: Happening) -> None:
 
 def _warn(causes: dict[tuple[object, ...], _Cause], one: Warned) -> None:
     kind = NewsKind.ATTENTION
-    if one.subject.startswith(_RULE):
+    if one.subject.startswith(_BRAKES):
         kind = NewsKind.BRAKED
-    elif one.subject.startswith(_UNDO):
+    elif one.subject.startswith(_FAILURES):
         kind = NewsKind.FAILED
     mended = " (mended since)" if one.closed_at is not None else ""
     cause = _Cause(kind, f"{one.message}{mended}", "/alerts", one.connection, one.merchant)
