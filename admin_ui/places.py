@@ -29,6 +29,7 @@ PLACES = (
     Place(name="analytics", title="Analytics", path="/analytics", icon="analytics", key="n"),
     Place(name="alerts", title="Alerts", path="/alerts", icon="alerts", key="l", count="alerts"),
     Place(name="audit", title="Audit", path="/audit", icon="lock", key="u", roles=ADMINS),
+    Place(name="notifications", title="Notifications", path="/settings/notifications", icon="mail", key="m"),
 )
 
 

@@ -22,7 +22,10 @@ from admin_ui.pages import (
     history,
     issues,
     knowledge,
+    mailing,
+    model_calls,
     more,
+    notifications,
     records,
     review,
     rulepacks,
@@ -33,7 +36,8 @@ from core.errors import MarketwrightError
 
 SCREENS = (
     sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    rulepacks, analytics, alerts, audit, more,
+    rulepacks, analytics, alerts, audit, model_calls, notifications,
+    mailing, more,
 )  # fmt: skip
 
 

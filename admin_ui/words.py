@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -176,6 +177,20 @@ def words(value: str) -> str:
     return value.replace("_", " ").replace(".", " ").strip().capitalize()
 
 
+def money(amount: Decimal, currency: str | None) -> str:
+    """Write an amount with its currency, with as many digits as a small one needs."""
+    digits = 2 if amount >= 1 or not amount else 4 if amount >= Decimal("0.001") else 6
+    return f"{amount:,.{digits}f} {currency or ''}".strip()
+
+
+def pretty(value: str) -> str:
+    """Write JSON on lines of its own; what is none stays as it is."""
+    try:
+        return msgspec.json.format(value.encode(), indent=2).decode()
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return value
+
+
 def reasons(given: Iterable[str]) -> str:
     """Join reasons to one line."""
     return "; ".join(reason.strip().rstrip(".") for reason in given)
@@ -203,6 +218,6 @@ def category(value: str) -> str:
 
 FILTERS = (
     text, shown, middle, excerpt, ago, exact, share, hundredths, plural, link, words, source,
-    brief_source, mode, category, reasons,
+    brief_source, mode, category, reasons, money, pretty,
 )  # fmt: skip
 """What templates may call, under the same names."""

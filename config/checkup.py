@@ -17,9 +17,12 @@ from redis.exceptions import RedisError
 from config.embedded import EmbeddedRedis
 from config.packaged import library
 from config.settings import Settings, without_password
-from config.wiring import now, reached_store, transit_of
-from core.errors import ConfigurationError, MarketwrightError
+from config.wiring import now, open_vault, reached_store, transit_of
+from core.errors import ConfigurationError, MarketwrightError, RetryLater
 from core.http import Outbound
+from core.mail import MailServer
+from core.mail import examine as examine_mail
+from core.notifications.server import entered
 from core.queue import open_queue
 from core.registry import Registry
 from core.store.engine import pending_migrations
@@ -173,6 +176,33 @@ async def address(settings: Settings) -> Finding:
     return good("public address", url)
 
 
+async def mail(settings: Settings) -> Finding:
+    """Look at the mail server, by signing in there without sending anything."""
+    try:
+        server = settings.mail_server or await _entered_mail(settings)
+        if server is None:
+            return good("mail", "no server is set: digests go to endpoints only")
+        return good("mail", await examine_mail(server))
+    except RetryLater as error:
+        return Finding("mail", Health.WARNING, error.message, "start it, or mend mail.host and mail.port")
+    except MarketwrightError as error:
+        return Finding("mail", Health.PROBLEM, error.message, "mend what it names, here or on the page Notifications")
+
+
+async def _entered_mail(settings: Settings) -> MailServer | None:
+    """Return the server that was entered on the page, where database and keys are there and up to date."""
+    url = settings.database_url
+    missing = url.startswith("sqlite:///") and not os.access(url.removeprefix("sqlite:///"), os.F_OK)
+    if missing or not settings.key_folder.exists():
+        return None
+    outbound = settings.outbound
+    async with (
+        reached_store(settings),
+        Outbound(private_networks=outbound.private_networks, plain_http=outbound.plain_http) as session,
+    ):
+        return None if await pending_migrations() else await entered(await open_vault(settings, session))
+
+
 async def clock(settings: Settings) -> Finding:
     """Look at the clock: signatures and tokens carry a time, and nothing we wrote lies in the future."""
     newest = max((one.stat().st_mtime for one in settings.folder.glob("*") if one.is_file()), default=0.0)
@@ -190,5 +220,6 @@ LOOKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
     plugins,
     rulepacks,
     address,
+    mail,
     clock,
 )

@@ -149,11 +149,15 @@ def _read(path: list[str], text: str) -> Any:
     return text or None
 
 
+FROM_THE_ENVIRONMENT = (("ai_monitoring", "api_key"), ("mail", "password"))
+
+
 def _keep_key_out(layer: Layer) -> None:
-    """Refuse the model's key in a file, which people copy and commit."""
-    if not layer.is_text and (layer.values.get("ai_monitoring") or {}).get("api_key") is not None:
-        variable = f"{PREFIX}AI_MONITORING__API_KEY"
-        raise layer.error("ai_monitoring.api_key", f"is read from the environment only: set {variable}")
+    """Refuse the secrets of others in a file, which people copy and commit."""
+    for section, key in FROM_THE_ENVIRONMENT:
+        if not layer.is_text and (layer.values.get(section) or {}).get(key) is not None:
+            variable = f"{PREFIX}{section}__{key}".upper()
+            raise layer.error(f"{section}.{key}", f"is read from the environment only: set {variable}")
 
 
 def _is_struct(kind: Any) -> bool:

@@ -1,12 +1,13 @@
-"""Seals every connection's credentials anew, with a new key."""
+"""Seals everything that is sealed anew, with a new key: connections, endpoints that take digests, the mail server."""
 
 from __future__ import annotations
 
 from config.settings import Settings
 from config.wiring import transit_of
 from core.context import Context
+from core.notifications import endpoints, server
 from core.opening import binding
-from core.store import audit, connections
+from core.store import audit, connections, mail_servers, recipients
 from core.store.engine import transaction
 from core.transit import rotate_transit
 
@@ -29,5 +30,12 @@ async def rotate_keys(context: Context, settings: Settings) -> int:
             assert row is not None
             text = vault.open(row.sealed, binding(connection_id))
             await connections.update(connection_id, context.clock(), sealed=vault.seal(text, binding(connection_id)))
+        for recipient_id in await recipients.sealed():
+            recipient = await recipients.get(recipient_id)
+            assert recipient is not None
+            secret = vault.open(recipient.sealed or "", endpoints.binding(recipient_id))
+            await recipients.update(recipient_id, sealed=vault.seal(secret, endpoints.binding(recipient_id)))
+        if (mail := await mail_servers.get()) is not None:
+            await mail_servers.put(vault.seal(vault.open(mail, server.BINDING), server.BINDING), context.clock())
         await audit.append("command line", "vault.rotate", f"key:{vault.status().sealing}", context.clock())
     return len(sealed)

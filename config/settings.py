@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from core.mail import ADDRESS, HOST, MailServer
 from core.model.tuning import AiMonitoring, KnowledgeManagement, Tuning
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -20,12 +21,16 @@ Seconds = Annotated[float, msgspec.Meta(gt=0.0, le=3600.0)]
 _WEB = r"^https?://[^\s/]+(/[^\s?#]*)?$"
 _DATABASE = r"^(sqlite:///|postgres(ql)?://)\S+$"
 _REDIS = r"^(rediss?|unix)://\S+$"
+_CURRENCY = r"^[A-Z]{3}$"
 _LANGUAGE = r"^[a-z]{2,3}(_[A-Z]{2})?$"
 
 SHAPES = {
     _WEB: "an address such as https://marketwright.example",
     _DATABASE: "sqlite:///file or postgresql://user:password@host/name",
     _REDIS: "redis://host:6379/0, rediss://… or unix:///path",
+    ADDRESS: "an e-mail address such as marketwright@shop.example",
+    HOST: "the name or address of a server, such as smtp.shop.example",
+    _CURRENCY: "a currency such as EUR or USD",
     _LANGUAGE: "a language such as fr or pt_BR",
 }
 """What a pattern asks for, in words."""
@@ -145,6 +150,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     outbound: Outbound = Outbound()
     vault: VaultService = VaultService()
     rulepacks: Rulepacks = Rulepacks()
+    mail: MailServer = MailServer()
     language: Language = "en"
     worker: Worker = Worker()
     logging: Logging = Logging()
@@ -165,6 +171,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def key_folder(self) -> Path:
         """The folder of the keys that seal credentials."""
         return self.folder / "keys"
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The mail server that is named, if one is."""
+        return self.mail if self.mail.host else None
 
     @property
     def tuning(self) -> Tuning:

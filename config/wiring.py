@@ -19,10 +19,11 @@ from piccolo.engine.base import Engine
 from config.embedded import embedded_redis, prepare_folder
 from config.packaged import folders
 from config.settings import Redis, Settings, without_password
-from core.chat import Chat
+from core.chat import Chat, OpenedChat
 from core.context import Context
 from core.errors import ConfigurationError
 from core.http import Outbound
+from core.model.tuning import AiMonitoring, Provider
 from core.queue import open_queue
 from core.registry import Registry
 from core.rules import messages
@@ -59,24 +60,39 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
             clock=now,
             public_url=settings.web.public_url,
             language=language_of(settings),
+            mail=settings.mail_server,
             chat=await stack.enter_async_context(opened_chat(settings)),
         )
 
 
 @contextlib.asynccontextmanager
 async def opened_chat(settings: Settings) -> AsyncIterator[Chat | None]:
-    """Open the way to the language model, if there is a key for one; its library comes with the extra `llm`."""
-    if not settings.ai_monitoring.asks_model:
+    """Open the way to the language model, if there is a key for one; its library comes with an extra."""
+    tuning = settings.ai_monitoring
+    if not tuning.asks_model:
         yield None
         return
-    try:
-        from core.chat_openai import OpenAIChat  # noqa: PLC0415 - takes a second, and only who has a key needs it
-    except ImportError as error:
-        raise ConfigurationError(
-            "ai_monitoring.api_key is set, but the library for it is missing; run: pip install 'marketwright[llm]'"
-        ) from error
-    async with OpenAIChat(settings.ai_monitoring) as chat:
+    async with chat_of(tuning) as chat:
         yield chat
+
+
+def chat_of(tuning: AiMonitoring) -> OpenedChat:
+    """Return the way to the provider's models. Libraries are imported here: they take a second, and few need one."""
+    is_anthropic = tuning.provider is Provider.ANTHROPIC
+    try:
+        if is_anthropic:
+            from core.chat_anthropic import AnthropicChat  # noqa: PLC0415
+
+            return AnthropicChat(tuning)
+        from core.chat_openai import OpenAIChat  # noqa: PLC0415
+
+        return OpenAIChat(tuning)
+    except ImportError as error:
+        extra = "anthropic" if is_anthropic else "llm"
+        raise ConfigurationError(
+            f"ai_monitoring.api_key is set, but the library for {tuning.provider} is missing; run: "
+            f"pip install 'marketwright[{extra}]'"
+        ) from error
 
 
 @contextlib.asynccontextmanager

@@ -17,13 +17,9 @@ import httpx
 import msgspec
 import openai
 
-from core.chat import ANSWER_TOKENS, Reply
+from core.chat import ANSWER_TOKENS, Reply, Turns, gathered
 from core.errors import Malformed, MarketwrightError, NeedsAttention, Rejected, RetryLater
 from core.model.tuning import AiMonitoring
-
-LONGEST_ANSWER = 1_000_000
-REST_SECONDS = 60.0
-"""How long nothing is asked after a call found the model away, so that not every job waits for it in its turn."""
 
 
 class Form(NamedTuple):
@@ -71,8 +67,7 @@ class OpenAIChat:
     def __init__(self, tuning: AiMonitoring, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.model = tuning.model
         self._deadline = tuning.timeout_seconds * (tuning.retries + 1)
-        self._turn = asyncio.Semaphore(tuning.concurrency)
-        self._clock, self._resting_until = clock, 0.0
+        self._turns = Turns(tuning.concurrency, clock)
         self._form = FORMS[0]
         http = httpx.AsyncClient(
             follow_redirects=False,
@@ -100,14 +95,7 @@ class OpenAIChat:
 
     async def ask(self, system: str, user: str, schema: Mapping[str, Any]) -> Reply:
         """Ask once, in turn; see `core.chat.Chat`."""
-        async with self._turn:
-            if self._clock() < self._resting_until:
-                raise RetryLater("The model was away a moment ago.", after=REST_SECONDS, code="model_away")
-            try:
-                return await self._ask(system, user, schema)
-            except RetryLater:
-                self._resting_until = self._clock() + REST_SECONDS
-                raise
+        return await self._turns.take(lambda: self._ask(system, user, schema))
 
     async def _ask(self, system: str, user: str, schema: Mapping[str, Any]) -> Reply:
         """Ask in the form that was taken last; a server that does not know it is asked in the next one, at once."""
@@ -137,14 +125,9 @@ class OpenAIChat:
             raise _ours(error, self.model) from error
 
     async def _bytes(self, given: dict[str, Any]) -> bytes:
-        """Return the body of an answer, which is bounded before it is held."""
-        received = bytearray()
+        """Return the body of an answer."""
         async with self._create(**given) as response:
-            async for part in response.iter_bytes():
-                received += part
-                if len(received) > LONGEST_ANSWER:
-                    raise Malformed("The model's answer is too long.", code="model_answer")
-        return bytes(received)
+            return await gathered(response.iter_bytes())
 
 
 class _FormUnknown(Exception):

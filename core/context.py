@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.chat import Chat
 from core.http import Outbound
+from core.mail import MailServer
 from core.model.tuning import Tuning
 from core.queue import Queue
 from core.registry import Registry
@@ -24,6 +25,8 @@ class Context:
 
     `language` is the one in which issues are written.
 
+    `mail` is the mail server that the settings name, None where they name none.
+
     `chat` is the language model that may be asked, None where there is no key for one.
     """
 
@@ -36,6 +39,7 @@ class Context:
     clock: Callable[[], datetime]
     public_url: str | None = None
     language: str = ENGLISH
+    mail: MailServer | None = None
     chat: Chat | None = None
     editions: Editions = field(default_factory=Editions)
     shelf: Shelf = field(default_factory=Shelf)

@@ -7,13 +7,23 @@ a missing server is a skip with its reason, in CI a failure.
 from __future__ import annotations
 
 import asyncio
+import datetime
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from aiohttp import web
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from piccolo.table import sort_table_classes
 
 from core.store.engine import migrate, opened_store
@@ -116,3 +126,118 @@ async def store(database_url: str) -> AsyncIterator[str]:
     """Open the test's database and return its URL."""
     async with opened_store(database_url):
         yield database_url
+
+
+MAIL_PASSWORD = "mail-canary-0123456789"
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a key and a certificate for `localhost`, signed by itself, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    pem = serialization.Encoding.PEM
+    path.write_bytes(key.private_bytes(pem, *form) + made.public_bytes(pem))
+    return path
+
+
+class MailRoom:
+    """A mail server's behaviour. `recipient` and `data` answer the next commands, then all is taken."""
+
+    def __init__(self) -> None:
+        self.port, self.slow = 0, 0.0
+        self.letters: list[Any] = []
+        self.recipient: list[str] = []
+        self.data: list[str] = []
+        self.encrypted: list[bool] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        await asyncio.sleep(self.slow)
+        said = self.recipient.pop(0) if self.recipient else "250 OK"
+        if said.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return said
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        said = self.data.pop(0) if self.data else "250 OK"
+        if said.startswith("250"):
+            self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+            self.encrypted.append(session.ssl is not None)
+        return said
+
+    def check(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        is_right = isinstance(data, LoginPassword) and data.password == MAIL_PASSWORD.encode()
+        return AuthResult(success=is_right, handled=False)
+
+    def part(self, kind: str, number: int = -1) -> str:
+        """Return the `plain` or the `html` part of a letter."""
+        return str(self.letters[number].get_body((kind,)).get_content()).replace("\r\n", "\n")
+
+
+@asynccontextmanager
+async def open_mail_room(starttls: Path | None = None, tls: Path | None = None, sign_in: bool = False) -> Any:
+    """Run a mail server for the time of the block, encrypted with the certificate given."""
+    room, context, loop = MailRoom(), None, asyncio.get_running_loop()
+    if starttls or tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(starttls or tls or "")
+
+    def serve() -> SMTP:
+        return SMTP(
+            room, hostname="localhost", loop=loop, tls_context=context if starttls else None, auth_required=sign_in,
+            require_starttls=bool(starttls), authenticator=room.check, auth_require_tls=bool(starttls),
+        )  # fmt: skip
+
+    server = await loop.create_server(serve, "127.0.0.1", 0, ssl=context if tls else None)
+    room.port = server.sockets[0].getsockname()[1]
+    try:
+        yield room
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def mail_room() -> Any:
+    """Return what opens a mail server: `async with mail_room(starttls=certificate) as room`."""
+    return open_mail_room
+
+
+class Receiver:
+    """An endpoint that takes webhooks; `answers` are statuses of the next ones, or coroutines that answer them."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int | Callable[[web.Request], Awaitable[web.StreamResponse]]] = []
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.got.append((headers, await request.read()))
+        answer = self.answers.pop(0) if self.answers else 204
+        if isinstance(answer, int):
+            return web.Response(status=answer, headers={"Location": f"{self.url}/elsewhere"})
+        return await answer(request)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Return an endpoint that runs."""
+    taking = Receiver()
+    app = web.Application()
+    app.router.add_post("/{path:.*}", taking.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    taking.url = f"http://{host}:{port}"
+    yield taking
+    await runner.cleanup()

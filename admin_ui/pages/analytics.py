@@ -1,5 +1,7 @@
 """How well it does: the key metrics, each beside its target."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from litestar import Request, get
@@ -8,6 +10,8 @@ from litestar.response import Template
 from admin_ui.door import opened, signed_in
 from admin_ui.rendering import page
 from core import review
+from core.store.listings import model_calls
+from core.store.listings.model_calls import DaySpending
 
 PERIODS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "a year"))
 
@@ -17,9 +21,22 @@ async def analytics(request: Request[Any, Any, Any]) -> Template:
     """Show the metrics of the last days."""
     given = request.query_params.get("days", "30")
     days = next((number for number, _ in PERIODS if str(number) == given), 30)
-    found = await review.measure(opened(request), signed_in(request).actor, days)
+    context, actor = opened(request), signed_in(request).actor
+    found = await review.measure(context, actor, days)
     rows = [(one, shown(one.unit, one.value), shown(one.unit, one.before), target(one)) for one in found]
-    return await page(request, "analytics/page.html", here="analytics", rows=rows, days=days, periods=PERIODS)
+    since = (context.clock() - timedelta(days=days - 1)).date().isoformat()
+    spent = await model_calls.spending(actor.merchant, since) if actor.is_admin else []
+    values: dict[str, Any] = {"rows": rows, "days": days, "periods": PERIODS, "spent": spent, "totals": totals(spent)}
+    return await page(request, "analytics/page.html", here="analytics", tuning=context.tuning.ai_monitoring, **values)
+
+
+def totals(spent: list[DaySpending]) -> list[tuple[str, Decimal]]:
+    """Add up the costs of days, by currency."""
+    found: dict[str, Decimal] = {}
+    for day in spent:
+        if day.currency is not None and day.cost is not None:
+            found[day.currency] = found.get(day.currency, Decimal(0)) + day.cost
+    return sorted(found.items())
 
 
 def shown(unit: str, value: float | None) -> str:

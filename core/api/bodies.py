@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from core.api.parameters import LARGEST
 from core.model.corrections import Mode
+from core.model.notices import Frequency
 from core.model.records import RecordKind
 
 MOST_RECORDS = 1000
@@ -106,6 +107,49 @@ class NewToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Annotated[int, Meta(ge=1, le=3650, description="How long it lives; without, until revoked.", examples=[90])]
         | None
     ) = None
+
+
+Hour = Annotated[int, Meta(ge=0, le=23, description="The hour (UTC) of daily digests.", examples=[6])]
+OfTrouble = Annotated[Frequency, Meta(description="What failed, switched itself off, or needs attention.")]
+OfCorrections = Annotated[Frequency, Meta(description="What was corrected by itself: hourly, daily or off.")]
+MailAddress = Annotated[
+    str | None, Meta(description="One's e-mail address; null ends all digests.", examples=["ann@shop.example"])
+]
+EndpointAddress = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=2000, description="Where messages are posted.", examples=["https://hooks.example/mw"]
+    ),
+]
+
+
+class WantedDigests(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one wants to be told; without an address not at all."""
+
+    address: Annotated[
+        str | None, Meta(description="One's e-mail address; null ends all digests.", examples=["ann@shop.example"])
+    ]
+    trouble: OfTrouble = Frequency.AT_ONCE
+    corrections: OfCorrections = Frequency.DAILY
+    hour: Hour = 6
+
+
+class NewEndpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An endpoint that is to take digests."""
+
+    url: EndpointAddress
+    trouble: OfTrouble = Frequency.AT_ONCE
+    corrections: OfCorrections = Frequency.DAILY
+    hour: Hour = 6
+
+
+class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be changed; what is left out stays."""
+
+    url: EndpointAddress | None = None
+    trouble: OfTrouble | None = None
+    corrections: OfCorrections | None = None
+    hour: Hour | None = None
 
 
 class RecordsToCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from core.jobs.corrections import (
     verify_correction,
 )
 from core.jobs.deliveries import process_deliveries, sweep_deliveries
+from core.jobs.digests import prepare_digests, send_digest
 from core.jobs.housekeeping import housekeep, repair_webhooks
 from core.jobs.models import learn_models, schedule_learning
 from core.jobs.requirements import pull_requirements, schedule_requirements
@@ -34,6 +35,7 @@ JOBS = (
     pull_requirements,
     pull_verdicts,
     learn_models,
+    send_digest,
 )
 """What is asked for through the queue."""
 
@@ -42,6 +44,7 @@ CRON = (
     (sweep_corrections, 15),
     (sweep_suggestions, 20),
     (schedule_syncs, 30),
+    (prepare_digests, 30),
     (schedule_requirements, 600),
     (sweep_models, 600),
     (schedule_learning, 1800),

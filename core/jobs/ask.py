@@ -96,15 +96,15 @@ async def _serve(context: Context, chat: Chat, cases: Sequence[Case], names: fro
         calls += len(now)
         heard = await asyncio.gather(*(_hear(context, chat, case, names) for case in now), return_exceptions=True)
         found: dict[int, Proposal] = {}
-        programs: list[Program] = []
+        programs: list[tuple[int, Program]] = []
         for case, said in zip(now, heard, strict=True):
             if isinstance(said, llm.Heard):
                 _propose(found, case, said, chat.model)
-                programs += [said.program] if said.program and case.issue.id in found else []
+                programs += [(said.call, said.program)] if said.program and case.issue.id in found else []
             elif _is_asked_already(said):
                 waiting.append(case)
-        for program in programs:
-            served = {case.issue.id: one for case in waiting if (one := _of_program(case, program, chat.model))}
+        for call, program in programs:
+            served = {case.issue.id: one for case in waiting if (one := _of_program(case, call, program, chat.model))}
             found |= served
             waiting = [case for case in waiting if case.issue.id not in served]
         await _keep(context, cases, found)
@@ -130,15 +130,15 @@ def _propose(found: dict[int, Proposal], case: Case, said: llm.Heard, model: str
     except Refused:
         return
     if _is_sound(case, one):
-        found[case.issue.id] = one
+        found[case.issue.id] = msgspec.structs.replace(one, call=said.call)
 
 
-def _of_program(case: Case, program: Program, model: str) -> Proposal | None:
+def _of_program(case: Case, call: int, program: Program, model: str) -> Proposal | None:
     try:
         one = answer.of_program(program, case.record.record, case.issue.field, model)
     except Refused:
         return None
-    return one if _is_sound(case, one) else None
+    return msgspec.structs.replace(one, call=call) if _is_sound(case, one) else None
 
 
 def _is_sound(case: Case, one: Proposal) -> bool:

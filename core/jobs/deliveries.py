@@ -18,7 +18,7 @@ from core.model.records import RecordKind, SourceRecord
 from core.opening import open_connection
 from core.queue import job
 from core.rulebook import rules_of
-from core.store import alerts, connections, deliveries, records
+from core.store import alerts, connections, deliveries, records, sync_counts
 from core.store.connections import ConnectionRow
 from core.store.deliveries import DeliveryRow
 from core.store.engine import transaction
@@ -84,6 +84,7 @@ async def _handle(context: Context, row: ConnectionRow, rows: Sequence[DeliveryR
         everything = [item for one in first for item in checked[one.id]]
         if everything:
             total = await keep.write(row, everything, now)
+            await sync_counts.note(row.id, now, records=total.seen, issues=total.found)
     if total.opened:
         await context.queue.enqueue("suggest", *total.opened)
 

@@ -9,12 +9,12 @@ from core.context import Context
 from core.errors import MarketwrightError
 from core.opening import open_connection
 from core.queue import job
-from core.store import alerts, connections, deliveries, model_calls
+from core.store import alerts, connections, deliveries, digests, model_calls
 
 log = logging.getLogger("marketwright.housekeeping")
 
 KEEP_DELIVERIES = timedelta(days=30)
-KEEP_QUESTIONS = timedelta(days=365)
+KEEP_DIGESTS = timedelta(days=90)
 
 
 @job
@@ -22,12 +22,13 @@ async def housekeep(context: Context) -> None:
     """Forget handled deliveries of more than 30 days, and have each connection looked after.
 
     Its webhooks may have been switched off; a newer rulepack may have come with a new version of the program, and a
-    rule may begin or end today. What models were asked is kept for a year.
+    rule may begin or end today. What models were asked is kept for the days that are set.
     """
     now = context.clock()
     if any(now.date() in pack.turns for pack in context.library):
         await context.queue.enqueue("mirror_rules")
-    await model_calls.forget(now - KEEP_QUESTIONS)
+    await model_calls.forget(now - timedelta(days=context.tuning.ai_monitoring.keep_days))
+    await digests.forget(now - KEEP_DIGESTS)
     forgotten = await deliveries.forget(now - KEEP_DELIVERIES)
     if forgotten:
         log.info("forgot %d handled deliveries", forgotten)

@@ -10,7 +10,7 @@ import msgspec
 from core.context import Context
 from core.jobs import across, objections
 from core.jobs.across import Findings, Look
-from core.jobs.say import Saying, say
+from core.jobs.say import Said, Saying, say
 from core.model.issues import Resolution, Violation
 from core.model.records import RecordKind, SourceRecord
 from core.model.verdicts import KeptVerdict
@@ -41,10 +41,11 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, kw_only=True):
-    """What a write came to. `opened` are the ids of issues that need suggestions."""
+    """What a write came to. `opened` are the ids of issues that need suggestions, `found` how many are new."""
 
     seen: int = 0
     changed: int = 0
+    found: int = 0
     stale: int = 0
     opened: list[int] = msgspec.field(default_factory=list)
 
@@ -116,7 +117,7 @@ async def write(
         if record_id is not None:
             verdicts = await _keep_verdicts(record_id, one, stored)
             written.append(Written(record_id, one, stored, changed, before.get(record_id, []), verdicts))
-    kept.opened = await _judge(row, written, now, closing=closing or {}, holding=holding)
+    kept.opened, kept.found = await _judge(row, written, now, closing=closing or {}, holding=holding)
     await _forget_people(written)
     return kept
 
@@ -138,9 +139,9 @@ async def compare(row: ConnectionRow, pack: CompiledPack, ids: Sequence[int], no
             across_only = [one for one in standing.get(record.id, []) if one.rule in pack.across.ids]
             one = Checked(source=source, violations=(), keys=keys, pack=pack)
             written.append(Written(record.id, one, record, False, across_only))
-    opened = await _judge(row, written, now, closing={}, holding=None)
+    opened, found = await _judge(row, written, now, closing={}, holding=None)
     await records.rekey([it.id for it in written], pack.across.fingerprint)
-    return Kept(seen=len(written), opened=opened)
+    return Kept(seen=len(written), opened=opened, found=found)
 
 
 async def ask_for_suggestions(context: Context, issue_ids: Sequence[int]) -> None:
@@ -219,12 +220,12 @@ async def _judge(
     *,
     closing: Mapping[int, Resolution],
     holding: str | None,
-) -> list[int]:
+) -> Said:
     """Let rules across records look at what is news to them, and say what all rules find."""
     found = await _look_across(row, written)
-    opened = await say(row, _sayings(row, written, found), now, closing=closing, holding=holding)
+    said = await say(row, _sayings(row, written, found), now, closing=closing, holding=holding)
     await issues.reword(found.messages)
-    return opened
+    return said
 
 
 async def _look_across(row: ConnectionRow, written: Sequence[Written]) -> Findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -44,6 +45,13 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Said(NamedTuple):
+    """Ids of issues that need suggestions, and how many of them were not known before."""
+
+    needing: list[int]
+    found: int
+
+
 async def say(
     row: ConnectionRow,
     sayings: Sequence[Saying],
@@ -51,21 +59,23 @@ async def say(
     *,
     closing: Mapping[int, Resolution],
     holding: str | None,
-) -> list[int]:
-    """Write what is said of records, inside the caller's transaction; return ids of issues that need suggestions.
+) -> Said:
+    """Write what is said of records, inside the caller's transaction.
 
     `closing` names issues whose correction is under way, and how they end if they are gone; `holding` is a pattern
     to lock in its turn.
     """
     causes = await _count_patterns(row, sayings, holding, now)
-    needing: list[int] = []
+    opened: list[int] = []
+    refreshed: list[int] = []
     messages: dict[int, str] = {}
     for saying in sayings:
-        opened, gone = await _reconcile(row, saying, causes, messages, now)
-        needing += opened
+        new, other, gone = await _reconcile(row, saying, causes, messages, now)
+        opened += new
+        refreshed += other
         await _close_gone(gone, saying, closing, now)
     await issues.reword(messages)
-    return needing
+    return Said([*opened, *refreshed], len(opened))
 
 
 async def _count_patterns(
@@ -101,12 +111,13 @@ async def _count_patterns(
 
 async def _reconcile(
     row: ConnectionRow, saying: Saying, causes: Mapping[str, str], messages: dict[int, str], now: datetime
-) -> tuple[list[int], list[IssueRow]]:
-    """Open what is new, refresh what changed; return ids of issues that need suggestions, and the issues gone.
+) -> tuple[list[int], list[int], list[IssueRow]]:
+    """Open what is new, refresh what changed; return ids of both, and the issues gone.
 
     What is only said in other words is added to `messages`.
     """
-    needing: list[int] = []
+    opened: list[int] = []
+    refreshed: list[int] = []
     open_now = {(issue.rule, issue.field): issue for issue in saying.standing}
     for violation in saying.violations:
         issue = open_now.pop((violation.rule, violation.field), None)
@@ -116,11 +127,11 @@ async def _reconcile(
             continue
         cause = causes[signature_of(row.channel, violation, saying.record).hash()]
         if issue is None:
-            needing.append(await issues.insert(row.merchant, row.id, row.channel, saying.id, cause, violation, now))
+            opened.append(await issues.insert(row.merchant, row.id, row.channel, saying.id, cause, violation, now))
         else:
             await issues.refresh(issue.id, cause, violation)
-            needing.append(issue.id)
-    return needing, list(open_now.values())
+            refreshed.append(issue.id)
+    return opened, refreshed, list(open_now.values())
 
 
 async def _close_gone(

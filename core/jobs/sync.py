@@ -11,7 +11,7 @@ from core.jobs import absent, keep
 from core.model.records import RecordKind
 from core.opening import open_connection
 from core.queue import job
-from core.store import alerts, connections, records, sync_runs
+from core.store import alerts, connections, records, sync_counts, sync_runs
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 
@@ -111,10 +111,11 @@ async def _keep_page(
             page.cursor,
             seen=kept.seen,
             changed=kept.changed,
-            issues=len(kept.opened),
+            issues=kept.found,
             total=page.total,
             now=now,
         )
+        await sync_counts.note(row.id, now, records=kept.seen, issues=kept.found)
     return kept.opened
 
 

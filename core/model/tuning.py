@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -9,18 +11,30 @@ import msgspec
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+Price = Annotated[float, msgspec.Meta(ge=0.0, le=1_000_000.0)]
+MILLION = 1_000_000
+
+
+class Provider(StrEnum):
+    """Whose protocol the language model's server speaks."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
 
 
 class AiMonitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Suggestions. `confidence_threshold` is the default above which a correction may apply itself.
 
-    A model is asked only where there is an `api_key`; `base_url` is any server that speaks chat completions, None
-    the one of OpenAI. A call takes at most `timeout_seconds`, is repeated `retries` times, beside at most
+    A model is asked only where there is an `api_key`; `base_url` is any server that speaks the provider's protocol,
+    None the provider's own. A call takes at most `timeout_seconds`, is repeated `retries` times, beside at most
     `concurrency` others of its process; all together make `daily_calls` and use `daily_tokens` a day (UTC). An
-    answer is remembered for `cache_days`.
+    answer is remembered for `cache_days`, and kept for the audit for `keep_days`.
+
+    `input_price` and `output_price` are what a million tokens cost, in `currency`; None where that is not known.
     """
 
     enabled: bool = True
+    provider: Provider = Provider.OPENAI
     model: str = "gpt-4"
     confidence_threshold: Share = 0.80
     max_suggestions: Positive = 3
@@ -32,11 +46,22 @@ class AiMonitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     daily_calls: Count = 500
     daily_tokens: Count = 1_000_000
     cache_days: Count = 30
+    keep_days: Positive = 365
+    input_price: Price | None = None
+    output_price: Price | None = None
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] = "USD"
 
     @property
     def asks_model(self) -> bool:
         """Tell whether a language model is asked at all."""
         return self.enabled and bool(self.api_key)
+
+    def cost(self, input_tokens: int, output_tokens: int) -> Decimal | None:
+        """Return what so many tokens cost, in `currency`; None where a price is not known."""
+        if self.input_price is None or self.output_price is None:
+            return None
+        prices = ((self.input_price, input_tokens), (self.output_price, output_tokens))
+        return sum((Decimal(str(price)) * tokens for price, tokens in prices), Decimal(0)) / MILLION
 
     def __repr__(self) -> str:
         return f"AiMonitoring(model={self.model!r}, base_url={self.base_url!r}, asks_model={self.asks_model})"

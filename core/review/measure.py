@@ -27,7 +27,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WORDS = {
-    "issue_detection_rate": ("Issue detection rate", "Issues found per 1,000 syncs", "per_1000"),
+    "issue_detection_rate": ("Issue detection rate", "Issues found per 1,000 syncs, each of one record", "per_1000"),
     "auto_correction_rate": ("Auto-correction rate", "Issues ended without a person", "share"),
     "human_review_time": ("Human review time", "From an issue's opening to the first decision", "seconds"),
     "correction_accuracy": ("Correction accuracy", "Finished corrections that stand", "share"),

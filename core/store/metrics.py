@@ -12,7 +12,7 @@ from core.model.corrections import ApplicationState
 from core.model.issues import Resolution
 from core.store.engine import is_sqlite
 from core.store.listings.where import all_of, if_given
-from core.store.tables import Application, AutoCorrectionRule, CorrectionDecision, Issue, SyncRun
+from core.store.tables import Application, AutoCorrectionRule, CorrectionDecision, Issue, SyncCount
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
@@ -41,8 +41,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _DETECTED = """
-SELECT COUNT(*) AS n, COALESCE(SUM(s.issues), 0) AS found FROM sync_runs s JOIN connections c ON c.id = s.connection
-WHERE s.state = 'done' AND {}
+SELECT COALESCE(SUM(s.records), 0) AS n, COALESCE(SUM(s.issues), 0) AS found FROM sync_counts s
+JOIN connections c ON c.id = s.connection WHERE {}
 """
 _CLOSED = """
 SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN i.resolution = {} THEN 1 ELSE 0 END), 0) AS found FROM issues i WHERE {}
@@ -90,11 +90,12 @@ def _within(column: str, since: datetime, until: datetime) -> tuple[QueryString,
 
 
 async def _detection(scope: int | None, since: datetime, until: datetime) -> Metric:
-    """Count issues found per 1,000 pulls that came to their end."""
-    where = all_of((if_given("c.merchant = {}", scope), *_within("s.started_at", since, until)))
-    row = await _row(SyncRun, _DETECTED, where)
-    value = 1000 * row["found"] / row["n"] if row["n"] else None
-    return Metric(name="issue_detection_rate", value=value, basis=row["n"], at_most=50.0)
+    """Count issues found per 1,000 records that came in, by pulls and webhooks, in the hours that began within."""
+    where = all_of((if_given("c.merchant = {}", scope), *_within("s.hour", since, until)))
+    row = await _row(SyncCount, _DETECTED, where)
+    found, synced = int(row["found"]), int(row["n"])
+    value = 1000 * found / synced if synced else None
+    return Metric(name="issue_detection_rate", value=value, basis=synced, at_most=50.0)
 
 
 async def _auto_correction(scope: int | None, since: datetime, until: datetime) -> Metric:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from core.store.rows import from_json, printable, to_json
-from core.store.tables import ModelBudget, ModelCall
+from core.store.tables import ModelBudget, ModelCall, ModelSpending
 
 
 class CallState(StrEnum):
@@ -82,9 +83,24 @@ async def claim(
     return int(rows[0]["id"]) if rows else None
 
 
+BILLION = 1_000_000_000
+
+
+class Used(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call used. `cost` is in `currency`; both are None where its price is not known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal | None = None
+    currency: str | None = None
+
+
+NOTHING = Used()
+
+
 async def end(
     call_id: int, state: CallState, now: datetime, *, answer: str | None = None, reason: str | None = None,
-    input_tokens: int = 0, output_tokens: int = 0,
+    used: Used = NOTHING,
 ) -> None:  # fmt: skip
     """Store what became of a question."""
     await ModelCall.update(
@@ -92,11 +108,29 @@ async def end(
             ModelCall.state: state,
             ModelCall.answer: None if answer is None else printable(answer),
             ModelCall.reason: reason,
-            ModelCall.input_tokens: input_tokens,
-            ModelCall.output_tokens: output_tokens,
+            ModelCall.input_tokens: used.input_tokens,
+            ModelCall.output_tokens: used.output_tokens,
+            ModelCall.cost: _billionths(used.cost),
+            ModelCall.currency: used.currency,
             ModelCall.answered_at: now,
         }
     ).where(ModelCall.id == call_id)
+
+
+async def note_spent(day: str, merchant: int, used: Used) -> None:
+    """Add an answered call to what a merchant spent on a day, inside the transaction that stores the answer."""
+    await ModelSpending.raw(
+        "INSERT INTO model_spending (day, merchant, currency, calls, input_tokens, output_tokens, cost)"
+        " VALUES ({}, {}, {}, 1, {}, {}, {}) ON CONFLICT (day, merchant, currency) DO UPDATE SET"
+        " calls = model_spending.calls + 1, input_tokens = model_spending.input_tokens + excluded.input_tokens,"
+        " output_tokens = model_spending.output_tokens + excluded.output_tokens,"
+        " cost = model_spending.cost + excluded.cost",
+        day, merchant, used.currency or "", used.input_tokens, used.output_tokens, _billionths(used.cost) or 0,
+    )  # fmt: skip
+
+
+def _billionths(cost: Decimal | None) -> int | None:
+    return None if cost is None else int((cost * BILLION).to_integral_value())
 
 
 async def spend(day: str, tokens: int, *, calls_limit: int, tokens_limit: int) -> bool:

@@ -77,6 +77,7 @@ async def replace(proposals: Mapping[int, Sequence[Any]], now: datetime) -> None
             confidence=one.confidence,
             evidence=to_json(one.evidence),
             safety=one.safety,
+            model_call=one.call,
             created_at=now,
         )
         for issue_id, offered in proposals.items()

@@ -21,8 +21,9 @@ from core.model.records import Record
 from core.rules import explain
 from core.rules.evaluate import CompiledPack
 from core.store import alerts, model_calls
+from core.store.engine import transaction
 from core.store.issues import IssueRow
-from core.store.model_calls import CallState
+from core.store.model_calls import CallState, Used
 from core.store.records import RecordRow
 from core.store.rows import content_hash
 from core.suggest import answer, question
@@ -38,8 +39,12 @@ AWAY = "language_model"
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked answer about one issue: a program, or a value for its record alone, or neither. `shown` was sent."""
+    """A checked answer about one issue: a program, or a value for its record alone, or neither. `shown` was sent.
 
+    `call` is the question's id.
+    """
+
+    call: int
     answer: Answer
     program: Program
     shown: Record
@@ -54,9 +59,10 @@ async def hear(
     settings are wrong. `names` are those of buyers, which no model sees.
     """
     asked = await asyncio.to_thread(ask, pack, issue, record.record, names)
-    text = await _answered(context, chat, issue, asked)
-    if text is None:
+    known = await _answered(context, chat, issue, asked)
+    if known is None:
         return None
+    call, text = known
     try:
         said = answer.read(text)
         if said.kind == "none":
@@ -64,7 +70,7 @@ async def hear(
         program = answer.program_of(said) if said.kind == "program" else ()
     except Refused:
         return None
-    return Heard(answer=said, program=program, shown=asked.record)
+    return Heard(call=call, answer=said, program=program, shown=asked.record)
 
 
 def ask(pack: CompiledPack, issue: IssueRow, record: Record, names: Set[str]) -> question.Asked:
@@ -80,14 +86,14 @@ def ask(pack: CompiledPack, issue: IssueRow, record: Record, names: Set[str]) ->
     )
 
 
-async def _answered(context: Context, chat: Chat, issue: IssueRow, asked: question.Asked) -> str | None:
-    """Return the answer from memory, or ask for it; None where the model declined."""
+async def _answered(context: Context, chat: Chat, issue: IssueRow, asked: question.Asked) -> tuple[int, str] | None:
+    """Return the question's id and its answer from memory, or ask for it; None where the model declined."""
     tuning, now = context.tuning.ai_monitoring, context.clock()
     request = {"model": chat.model, "system": question.system(), "user": question.user(asked)}
     key, since = content_hash(request), now - timedelta(days=tuning.cache_days)
     known = await model_calls.settled(issue.merchant, key, since)
     if known is not None:
-        return known.answer
+        return None if known.answer is None else (known.id, known.answer)
     patience = timedelta(seconds=tuning.timeout_seconds * (tuning.retries + 1) * 2 + 60)
     call = await model_calls.claim(
         merchant=issue.merchant, pattern=issue.pattern, issue=issue.id, model=chat.model, request=request,
@@ -107,14 +113,18 @@ async def _answered(context: Context, chat: Chat, issue: IssueRow, asked: questi
     await alerts.close(issue.merchant, AWAY, context.clock())
     if reply is None:
         return None
-    used = reply.input_tokens + reply.output_tokens
-    if used:
-        await model_calls.correct_spending(day, used - taken)
-    await model_calls.end(
-        call, CallState.ANSWERED, context.clock(), answer=reply.text,
-        input_tokens=reply.input_tokens, output_tokens=reply.output_tokens,
-    )  # fmt: skip
-    return reply.text
+    if reply.input_tokens + reply.output_tokens:
+        await model_calls.correct_spending(day, reply.input_tokens + reply.output_tokens - taken)
+    used = Used(
+        input_tokens=reply.input_tokens,
+        output_tokens=reply.output_tokens,
+        cost=tuning.cost(reply.input_tokens, reply.output_tokens),
+        currency=None if tuning.cost(0, 0) is None else tuning.currency,
+    )
+    async with transaction():
+        await model_calls.end(call, CallState.ANSWERED, context.clock(), answer=reply.text, used=used)
+        await model_calls.note_spent(day, issue.merchant, used)
+    return call, reply.text
 
 
 async def _call(context: Context, chat: Chat, call: int, request: dict[str, Any]) -> Reply | None:

@@ -8,7 +8,10 @@ from core.model.corrections import Change, Program, Safety, Source
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """`confidence` is 0 to 1; `evidence` are sentences for the reviewer, the strongest first."""
+    """`confidence` is 0 to 1; `evidence` are sentences for the reviewer, the strongest first.
+
+    `call` is the question to a model that it answers.
+    """
 
     source: Source
     program: Program
@@ -17,3 +20,4 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     evidence: tuple[str, ...]
     safety: Safety
+    call: int | None = None

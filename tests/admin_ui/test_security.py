@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
 
 from admin_ui.routes import routes
+from core.model.notices import RecipientKind
+from core.store import recipients
 from core.store.listings import issues as issues_listing
-from core.store.tables import Alert, Connection
+from core.store.tables import Alert, Connection, ModelCall, Recipient
 
 HTML = {"accept": "text/html"}
-OPEN = {"/sign-in"}
+OPEN = {"/sign-in", "/notifications/confirm/{token:str}", "/unsubscribe/{token:str}"}
 POSTED_BY_CHANNELS = {"/connect/{channel_name:str}/callback"}
 """No session and no token: a channel's server has our state to show, which test_handover.py is about."""
 ENDLESS = {"/events"}
@@ -54,7 +58,25 @@ async def known(shop, products, library):
         "channel_name": "woocommerce",
         "version": library.versions("woocommerce")[0],
         "rule_id": "price.decimals",
+        "call_id": await model_call(view),
+        "token": await letter_token(shop.merchant),
     }
+
+
+async def model_call(view):
+    """Return the id of a question about an issue."""
+    now = datetime.now(UTC)
+    call = ModelCall(
+        merchant=view.issue.merchant, pattern=uuid.UUID(view.pattern.pattern_id), issue=view.issue.id, model="gpt-4",
+        request='{"system": "Mend.", "user": "{}"}', request_hash="h", state="failed", asked_at=now,
+    )  # fmt: skip
+    return (await ModelCall.insert(call))[0]["id"]
+
+
+async def letter_token(merchant):
+    """Return what stands in the links of somebody's mails."""
+    await recipients.insert(RecipientKind.EMAIL, "a@shop.example", datetime.now(UTC), merchant=merchant)
+    return (await Recipient.select(Recipient.token).first())["token"]
 
 
 def test_the_routes_are_all_here():
@@ -129,6 +151,7 @@ async def test_nothing_of_a_neighbour_is_seen_or_changed(enter, neighbour, produ
         "channel_name": "woocommerce",
         "version": "2026.11",
         "rule_id": "price.decimals",
+        "call_id": await model_call(view),
     }
     browser = await enter(role)
 

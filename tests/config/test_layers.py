@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from config.layers import load
 from config.settings import Settings, without_password
 from core.errors import SettingsError
-from core.model.tuning import Tuning
+from core.model.tuning import AiMonitoring, Tuning
 
 Write = Callable[..., Path]
 
@@ -177,3 +178,21 @@ def test_a_model_is_asked_only_where_the_environment_has_a_key(write: Write) -> 
     assert not load(None, {}).ai_monitoring.asks_model
     assert not load(None, {"MARKETWRIGHT_AI_MONITORING__API_KEY": ""}).ai_monitoring.asks_model
     assert "sk-canary" not in repr(settings)
+
+
+def test_the_mail_servers_password_stands_in_no_file_and_in_no_repr(write: Write) -> None:
+    write("mail: {host: smtp.shop.example, password: mail-canary}\n")
+
+    with pytest.raises(SettingsError, match="MARKETWRIGHT_MAIL__PASSWORD") as raised:
+        load(None, {})
+
+    assert "canary" not in str(raised.value)
+
+
+def test_a_price_of_tokens_gives_an_exact_cost(write: Write) -> None:
+    write("ai_monitoring: {input_price: 0.15, output_price: 0.6, currency: EUR}\n", "ai_config.yaml")
+
+    tuned = load(None, {}).ai_monitoring
+
+    assert tuned.cost(700, 40) == Decimal("0.000129")
+    assert AiMonitoring().cost(700, 40) is None

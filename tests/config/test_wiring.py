@@ -17,7 +17,7 @@ from config.serve import address_of, listen
 from config.settings import Database, Redis, Settings, Web
 from config.wiring import migrated, opened, opened_chat, opened_database
 from core.errors import ConfigurationError
-from core.model.tuning import AiMonitoring
+from core.model.tuning import AiMonitoring, Provider
 
 POSTGRES = os.environ.get("MARKETWRIGHT_TEST_POSTGRES", "postgresql://127.0.0.1:5432")
 
@@ -134,3 +134,19 @@ async def test_the_way_to_a_model_is_open_only_with_a_key(settings: Settings) ->
         assert without is None
         assert chat is not None
         assert chat.model == "local"
+
+
+async def test_the_provider_says_whose_library_is_loaded_and_a_missing_one_how_to_get_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tuned = AiMonitoring(api_key="k", provider=Provider.ANTHROPIC)
+    with_key = msgspec.structs.replace(settings, ai_monitoring=tuned)
+
+    async with opened_chat(with_key) as chat:
+        found = type(chat).__name__
+    monkeypatch.setitem(sys.modules, "core.chat_anthropic", None)
+
+    assert found == "AnthropicChat"
+    with pytest.raises(ConfigurationError, match=r"marketwright\[anthropic\]"):
+        async with opened_chat(with_key):
+            pass

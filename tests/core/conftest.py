@@ -17,7 +17,7 @@ from core.model.people import Actor, Role
 from core.model.tuning import Tuning
 from core.registry import Registry
 from core.rules.packs import Library
-from core.store import merchants
+from core.store import merchants, sync_counts
 from core.store.rows import to_json
 from core.store.tables import (
     Alert,
@@ -25,10 +25,14 @@ from core.store.tables import (
     AutoCorrectionRule,
     Connection,
     CorrectionDecision,
+    Digest,
     Issue,
     IssuePattern,
     Merchant,
+    ModelCall,
+    Recipient,
     Record,
+    Subscription,
     Suggestion,
     SyncRun,
 )
@@ -236,6 +240,32 @@ class Shop:
             "beat_at": now, "finished_at": now,
         }  # fmt: skip
         return await self._insert(SyncRun(**fields | values))
+
+    async def model_call(self, merchant: int, issue: int, pattern: uuid.UUID, **values: Any) -> int:
+        fields = {
+            "merchant": merchant, "issue": issue, "pattern": pattern, "model": "gpt-4", "state": "answered",
+            "request": to_json({"model": "gpt-4", "system": "Mend.", "user": '{"field":"brand"}'}),
+            "request_hash": uuid.uuid4().hex, "answer": '{"kind":"none"}', "input_tokens": 700, "output_tokens": 40,
+            "cost": 4_200_000, "currency": "EUR", "attempts": 1, "asked_at": self.tick(), "answered_at": self.tick(),
+        }  # fmt: skip
+        return await self._insert(ModelCall(**fields | values))
+
+    async def endpoint(self, merchant: int) -> int:
+        """Write an endpoint with a digest that was delivered to it."""
+        now = self.tick()
+        fields = {"kind": "webhook", "merchant": merchant, "address": "https://127.0.0.1:1/hook", "created_at": now}
+        endpoint = await self._insert(Recipient(**fields, token=uuid.uuid4().hex, confirmed_at=now))
+        told = {"about": "trouble", "frequency": "at_once", "since": now, "digested_at": now}
+        subscription = await self._insert(Subscription(recipient=endpoint, **told))
+        content = {"about": "trouble", "since": now, "until": now, "counts": {"failed": 1}, "news": []}
+        row = Digest(subscription=subscription, key=uuid.uuid4().hex, content=to_json(content), state="delivered")
+        row.created_at = row.due_at = now
+        await self._insert(row)
+        return endpoint
+
+    async def synced(self, connection: int, *, records: int, issues: int) -> None:
+        """Count records that came in."""
+        await sync_counts.note(connection, self.tick(), records=records, issues=issues)
 
     async def open_issue(self, merchant: int) -> int:
         """Write an issue with a connection, a record and a pattern of its own."""

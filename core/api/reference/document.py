@@ -21,6 +21,8 @@ TAGS = (
     ("Connections", "Accounts on channels."),
     ("Rulepacks", "What channels want of records, in versions."),
     ("Channels", "Platform kinds and their rules."),
+    ("Models", "What language models were asked, and what it cost."),
+    ("Notifications", "Who is told of what happened, by mail and by webhook."),
     ("Installation", "Alerts and the audit log."),
     ("Oneself", "Who calls, and the tokens of one's programs."),
     ("Probes", "For load balancers and monitors; they need no token."),

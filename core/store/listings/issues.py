@@ -16,6 +16,7 @@ from core.model.tuning import KnowledgeManagement
 from core.store.listings import rules
 from core.store.listings.applications import ApplicationItem, DecisionItem, decisions, of_issue
 from core.store.listings.corrections import changes_of, program_of, sentence_of
+from core.store.listings.model_calls import Cost, costs
 from core.store.listings.where import all_of, if_given
 from core.store.rows import from_json
 from core.store.tables import Issue, Suggestion
@@ -83,7 +84,10 @@ class IssuePatternView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposed correction. `evidence` is what its source gives: sentences and counts."""
+    """A proposed correction. `evidence` is what its source gives: sentences and counts.
+
+    `cost` is that of the question to a model which it answers, and may serve several; None where none was asked.
+    """
 
     id: int
     rank: int
@@ -95,6 +99,7 @@ class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     evidence: Any
     safety: Safety
+    cost: Cost | None = None
 
 
 class IssueView(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,15 +191,17 @@ def _pattern(row: dict[str, Any], learned: list[rules.RuleItem]) -> IssuePattern
 
 async def _suggestions(issue_id: int) -> list[SuggestionView]:
     rows = await Suggestion.raw("SELECT * FROM suggestions WHERE issue = {} ORDER BY rank", issue_id)
-    return [_suggestion(row) for row in rows]
+    known = await costs([row["model_call"] for row in rows if row["model_call"] is not None])
+    return [_suggestion(row, known.get(row["model_call"])) for row in rows]
 
 
-def _suggestion(row: dict[str, Any]) -> SuggestionView:
+def _suggestion(row: dict[str, Any], cost: Cost | None) -> SuggestionView:
     program = program_of(row["program"])
     read = {
         "program": program,
         "sentence": sentence_of(program),
         "changes": changes_of(row["changes"]),
         "evidence": from_json(row["evidence"]),
+        "cost": cost,
     }
     return msgspec.convert(row | read, SuggestionView)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from piccolo.table import Table
 
-from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncRun
+from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncCount, SyncRun
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
-from core.store.tables.models import LocalModel, ModelBudget, ModelCall
+from core.store.tables.models import LocalModel, ModelBudget, ModelCall, ModelSpending
 from core.store.tables.notices import Alert, AuditEntry
+from core.store.tables.notifications import Digest, Recipient, SealedMailServer, Subscription, ToldAlert
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
 from core.store.tables.records import Application, Issue, Record, RecordKey, Suggestion
 
@@ -24,6 +25,7 @@ __all__ = [
     "Connection",
     "CorrectionDecision",
     "Delivery",
+    "Digest",
     "Handover",
     "Issue",
     "IssuePattern",
@@ -32,18 +34,25 @@ __all__ = [
     "Merchant",
     "ModelBudget",
     "ModelCall",
+    "ModelSpending",
+    "Recipient",
     "Record",
     "RecordKey",
     "RequirementSet",
+    "SealedMailServer",
     "Session",
     "SignInAttempt",
+    "Subscription",
     "Suggestion",
+    "SyncCount",
     "SyncRun",
+    "ToldAlert",
     "User",
 ]
 
 TABLES: tuple[type[Table], ...] = (
     Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, LocalModel,
-    Alert, AuditEntry, ModelCall, ModelBudget,
+    Alert, AuditEntry, ModelCall, ModelBudget, ModelSpending, SyncCount, Recipient, Subscription, ToldAlert, Digest,
+    SealedMailServer,
 )  # fmt: skip

@@ -103,6 +103,19 @@ class SyncRun(Table, tablename="sync_runs"):
     complete = Boolean(default=False)
 
 
+class SyncCount(Table, tablename="sync_counts"):
+    """What a connection brought within an hour, by pulls and webhooks. Unique for connection and hour.
+
+    `records` were checked as they came; `issues` opened with them.
+    """
+
+    id = BigSerial(primary_key=True)
+    connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
+    hour = Timestamptz()
+    records = BigInt(default=0)
+    issues = BigInt(default=0)
+
+
 class RequirementSet(Table, tablename="requirement_sets"):
     """What a platform publishes in one piece. Unique for connection and name; `version` is the platform's own."""
 

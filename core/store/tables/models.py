@@ -10,7 +10,10 @@ from core.store.tables.people import Merchant
 
 
 class ModelCall(Table, tablename="model_calls"):
-    """One question as it was sent, after personal data was taken out, with its answer. Unique for its merchant."""
+    """One question as it was sent, after personal data was taken out, with its answer. Unique for its merchant.
+
+    `cost` is in billionths of `currency`, null where its price was not known.
+    """
 
     id = BigSerial(primary_key=True)
     merchant = BigInt()
@@ -24,6 +27,8 @@ class ModelCall(Table, tablename="model_calls"):
     reason = Text(null=True, default=None)
     input_tokens = Integer(default=0)
     output_tokens = Integer(default=0)
+    cost = BigInt(null=True, default=None)
+    currency = Varchar(length=3, null=True, default=None)
     attempts = Integer(default=0)
     asked_at = Timestamptz()
     answered_at = Timestamptz(null=True, default=None)
@@ -35,6 +40,22 @@ class ModelBudget(Table, tablename="model_budgets"):
     day = Varchar(length=10, primary_key=True)
     calls = BigInt(default=0)
     tokens = BigInt(default=0)
+
+
+class ModelSpending(Table, tablename="model_spending"):
+    """What a merchant's calls of one day (UTC) came to. Unique for day, merchant and currency.
+
+    `cost` is in billionths of `currency`, which is empty where the price was not known.
+    """
+
+    id = BigSerial(primary_key=True)
+    day = Varchar(length=10)
+    merchant = BigInt()
+    currency = Varchar(length=3, default="")
+    calls = BigInt(default=0)
+    input_tokens = BigInt(default=0)
+    output_tokens = BigInt(default=0)
+    cost = BigInt(default=0)
 
 
 class LocalModel(Table, tablename="local_models"):

@@ -95,7 +95,7 @@ class Issue(Table, tablename="issues"):
 
 
 class Suggestion(Table, tablename="suggestions"):
-    """A proposed correction of one issue. `rank` 1 is the best."""
+    """A proposed correction of one issue. `rank` 1 is the best; `model_call` is the question that it answers."""
 
     id = BigSerial(primary_key=True)
     issue = ForeignKey(references=Issue, null=False, on_delete=OnDelete.cascade, index=True)
@@ -107,6 +107,7 @@ class Suggestion(Table, tablename="suggestions"):
     confidence = DoublePrecision()
     evidence = JSON(default="[]")
     safety = Varchar(length=20)
+    model_call = BigInt(null=True, default=None)
     created_at = Timestamptz()
 
 

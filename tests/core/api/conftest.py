@@ -78,6 +78,8 @@ async def make_world(shop: Any, name: str) -> World:
         "issue_id": issue, "decision_id": decision, "application_id": application, "pattern_id": pattern,
         "auto_rule_id": await shop.rule(pattern), "connection_id": connection, "record_id": record,
         "token_id": (await sessions.tokens(user))[0].id, "name": "shopify",
+        "endpoint_id": await shop.endpoint(merchant),
+        "call_id": await shop.model_call(merchant, issue, pattern),
     }  # fmt: skip
     return World(merchant, ids, tokens)
 

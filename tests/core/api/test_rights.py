@@ -25,8 +25,23 @@ ADMINS_ONLY = {
     ("POST", "/api/v1/connections/{connection_id}/sync"),
     ("POST", "/api/v1/connections/{connection_id}/requirements"),
     ("GET", "/api/v1/audit"),
+    ("GET", "/api/v1/webhook-endpoints"),
+    ("POST", "/api/v1/webhook-endpoints"),
+    ("PATCH", "/api/v1/webhook-endpoints/{endpoint_id}"),
+    ("DELETE", "/api/v1/webhook-endpoints/{endpoint_id}"),
+    ("POST", "/api/v1/webhook-endpoints/{endpoint_id}/secret"),
+    ("POST", "/api/v1/webhook-endpoints/{endpoint_id}/test"),
+    ("GET", "/api/v1/model-calls"),
+    ("GET", "/api/v1/model-calls/spending"),
+    ("GET", "/api/v1/model-calls/{call_id}"),
 }
-ONES_OWN = {("GET", "/api/v1/me"), ("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens")}
+ONES_OWN = {
+    ("GET", "/api/v1/me"),
+    ("GET", "/api/v1/tokens"),
+    ("POST", "/api/v1/tokens"),
+    ("GET", "/api/v1/notifications"),
+    ("PUT", "/api/v1/notifications"),
+}
 OF_EVERYBODY = {
     ("GET", "/api/v1/channels"),
     ("GET", "/api/v1/channels/{name}"),

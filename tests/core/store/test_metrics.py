@@ -21,9 +21,8 @@ async def written(shop):
     """Write two weeks of one merchant, and return its id."""
     merchant = await shop.merchant()
     connection = await shop.connection(merchant)
-    for issues in (1, 0, 0, 0):
-        await shop.sync_run(connection, issues=issues)
-    await shop.sync_run(connection, issues=90, state="failed")
+    for records, issues in ((300, 90), (90, 10), (10, 0)):
+        await shop.synced(connection, records=records, issues=issues)
     pattern = await shop.pattern(merchant)
     await shop.rule(pattern)
     record = await shop.record(merchant, connection)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from core.store import model_calls
-from core.store.model_calls import CallState
+from core.store.listings import model_calls as listing
+from core.store.model_calls import CallState, Used
 
+USED = Used(input_tokens=3, output_tokens=2, cost=Decimal("0.0000214"), currency="EUR")
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 PATTERN = str(uuid.uuid4())
 
@@ -49,7 +52,7 @@ async def test_a_question_that_was_settled_just_now_is_not_asked_again_until_its
 async def test_an_answer_is_found_by_its_merchant_until_it_is_too_old(store: str) -> None:
     call = await claim()
     assert call is not None
-    await model_calls.end(call, CallState.ANSWERED, NOW, answer="{}\x00", input_tokens=3, output_tokens=2)
+    await model_calls.end(call, CallState.ANSWERED, NOW, answer="{}\x00", used=USED)
 
     known = await model_calls.settled(1, "h", NOW - timedelta(days=30))
 
@@ -68,3 +71,18 @@ async def test_what_found_no_model_is_asked_again_and_what_is_old_is_forgotten(s
     assert await model_calls.unanswered(NOW + timedelta(minutes=10)) == [PATTERN]
     await model_calls.forget(NOW + timedelta(days=365))
     assert await model_calls.of_issue(7) == []
+
+
+async def test_what_days_cost_is_exact_and_each_merchants_own(store: str) -> None:
+    unpriced = Used(input_tokens=10, output_tokens=1)
+    for merchant, used in ((1, USED), (1, USED), (2, USED), (1, unpriced)):
+        await model_calls.note_spent("2026-11-27", merchant, used)
+
+    mine, everybodys = await listing.spending(1, "2026-11-27"), await listing.spending(None, "2026-11-27")
+
+    assert [(one.currency, one.calls, one.tokens, one.cost) for one in mine] == [
+        (None, 1, 11, None),
+        ("EUR", 2, 10, Decimal("0.000043")),
+    ]
+    assert [one.calls for one in everybodys] == [1, 3]
+    assert await listing.spending(1, "2026-11-28") == []

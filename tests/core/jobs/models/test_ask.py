@@ -220,7 +220,7 @@ async def test_after_an_outage_it_is_asked_again_and_the_alert_ends(asking, serv
     server.says, server.moods = VALUE, [moods["status"](503)]
     desk = asking()
     [issue_id] = await unbranded(desk)
-    chat._resting_until = 0.0
+    chat._turns._resting_until = 0.0
     desk.house.clock.now += desk.house.clock.now - desk.house.clock.now.replace(hour=0)
 
     await desk.job("sweep_models")

@@ -7,7 +7,8 @@ import asyncio
 import msgspec
 import pytest
 
-from core.chat_openai import LONGEST_ANSWER, OpenAIChat
+from core.chat import LONGEST_ANSWER
+from core.chat_openai import OpenAIChat
 from core.errors import Malformed, MarketwrightError, NeedsAttention, Rejected, RetryLater
 from core.suggest import question
 
