@@ -185,6 +185,7 @@ async def _store_decision(actor: Actor, case: Case, choice: Choice, now: datetim
         suggested_hash=None if suggestion is None else suggestion.program_hash,
         final_hash=choice.program_hash,
         decided_by=actor.name,
+        reviewer=actor.user,
         reason=choice.reason,
         now=now,
     )
