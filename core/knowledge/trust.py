@@ -50,7 +50,7 @@ def counted(by_reviewer: Sequence[int], rules: KnowledgeManagement) -> int:
 
 
 def fewest_more(by_reviewer: Sequence[int], wanted: int, rules: KnowledgeManagement) -> int:
-    """Return with how few more approvals, given by whoever helps most, `wanted` would count and the people be enough."""
+    """Return how few approvals more, given by whoever helps most, make `wanted` count and the people enough."""
     people = max(people_needed(rules) - len(by_reviewer), 0)
     if counted(by_reviewer, rules) >= wanted:
         return people

@@ -65,7 +65,7 @@ async def judged(pattern_id: str) -> list[Judged]:
             CorrectionDecision.final_hash,
             CorrectionDecision.reviewer,
             CorrectionDecision.decided_by,
-        )  # fmt: skip
+        )
         .where((CorrectionDecision.pattern_id == uuid.UUID(pattern_id)) & CorrectionDecision.revoked_at.is_null())
         .order_by(CorrectionDecision.sequence)
     )
