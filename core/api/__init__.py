@@ -6,6 +6,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from core.api import (
+    backtests,
     channels,
     connections,
     decisions,
@@ -39,6 +40,7 @@ def routes() -> list[ControllerRouterHandler]:
             decisions.Applications,
             patterns.Patterns,
             patterns.AutoRules,
+            backtests.try_program,
             metrics.list_metrics,
             connections.Connections,
             connections.list_sync_runs,

@@ -21,7 +21,7 @@ from core.knowledge.tally import (
 )
 from core.model.corrections import Program
 from core.model.people import Actor
-from core.store import past, past_values, patterns
+from core.store import auto_rules, past, past_values, patterns
 
 
 class PatternTally(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +139,15 @@ def _channel(name: str, found: list[PatternTally]) -> ChannelTally:
         now=total_of(one.now for one in mine),
         produced=_in_all(mine),
     )
+
+
+async def program_of(actor: Actor, auto_rule_id: str) -> Program:
+    """Return the program of a learned correction that the actor may see."""
+    rule = await auto_rules.get(auto_rule_id)
+    if rule is None:
+        raise NotFound("There is no such auto rule.")
+    await _check_seen(actor, rule.pattern_id)
+    return rule.program
 
 
 async def _check_seen(actor: Actor, pattern_id: str) -> None:

@@ -17,7 +17,9 @@ from core.rules.evaluate import CompiledPack
 from core.store.auto_rules import AutoRuleRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
+from core.store.shared import SharedRule
 from core.suggest import builtin, learned
+from core.suggest import shared as elsewhere
 from core.suggest.local.models import Models
 from core.suggest.local.propose import propose as propose_locally
 from core.suggest.proposal import Proposal
@@ -35,11 +37,14 @@ def propose(
     rules: Sequence[AutoRuleRow],
     rejected: Collection[str] = (),
     models: Models = NO_MODELS,
+    *,
+    shared: Sequence[SharedRule] = (),
 ) -> list[Proposal]:
     """Return at most `max_suggestions` proposals for an issue that `pack` found, best first.
 
     `rules` are what its pattern has learned, `rejected` the programs that people refused for this very issue:
-    what they do is not proposed to it again; `models` is what the merchant's own catalogue taught.
+    what they do is not proposed to it again; `models` is what the merchant's own catalogue taught; `shared` is what
+    other merchants share of the same cause.
     """
     if not context.tuning.ai_monitoring.enabled:
         return []
@@ -47,6 +52,7 @@ def propose(
         *learned.propose(rules, record.record, issue.field),
         *builtin.propose(issue, record.record),
         *propose_locally(models, issue, record.kind, record.record, _limits(pack, issue)),
+        *elsewhere.propose(shared, rules, record.record, issue.field, issue.fix_safety),
     ]
     decided = {rule.program_hash: rule for rule in rules}
     refused = {_result(one) for one in candidates if one.program_hash in rejected}

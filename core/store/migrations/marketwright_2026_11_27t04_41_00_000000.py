@@ -15,6 +15,7 @@ async def forwards():
             "UPDATE correction_decisions SET reviewer ="
             " (SELECT u.id FROM users u WHERE u.name = correction_decisions.decided_by) WHERE reviewer IS NULL"
         )
+        await CorrectionDecision.raw("CREATE INDEX IF NOT EXISTS patterns_alike ON issue_patterns (signature_hash)")
 
     manager.add_raw(run)
     return manager
