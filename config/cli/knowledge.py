@@ -11,6 +11,7 @@ from config.cli.backtest import backtest
 from config.cli.entry import operator, owner_of, with_context
 from config.cli.output import as_json, show
 from config.cli.settings import settings_of
+from config.cli.sharing import receive, share, unshare
 from core import review
 from core.context import Context
 from core.errors import Refused
@@ -23,10 +24,11 @@ from core.vault import signing_key
 
 @click.group()
 def knowledge() -> None:
-    """Try other thresholds on the past; carry what was learned to another installation."""
+    """Try other numbers on the past; carry what was learned elsewhere, and share it between merchants."""
 
 
-knowledge.add_command(backtest)
+for command in (backtest, share, unshare, receive):
+    knowledge.add_command(command)
 
 
 @knowledge.command()

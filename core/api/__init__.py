@@ -17,6 +17,7 @@ from core.api import (
     records,
     reference,
     rulepacks,
+    sharing,
     tokens,
 )
 from core.api.door import DEPENDENCIES, signed_in
@@ -41,6 +42,10 @@ def routes() -> list[ControllerRouterHandler]:
             patterns.Patterns,
             patterns.AutoRules,
             backtests.try_program,
+            sharing.share_pattern,
+            sharing.unshare_pattern,
+            sharing.read_receiving,
+            sharing.set_receiving,
             metrics.list_metrics,
             connections.Connections,
             connections.list_sync_runs,

@@ -142,8 +142,7 @@ async def test_once_people_here_have_decided_their_own_word_counts(context, shop
     assert elsewhere.propose([offered], [refused], {"price": "10"}, "price", Safety.SAFE) == []
 
 
-async def test_a_shared_program_is_as_careful_here_as_its_steps_and_the_rules_own_fix_ask(context, shop, two):
-    _, _, _, bare = two
+def test_a_shared_program_is_as_careful_here_as_its_steps_and_the_rules_own_fix_ask():
     claimed = shared.SharedRule(
         program=({"shorten_at_word": {"limit": 3}},), program_hash="x", safety=Safety.SAFE, approvals=9, rejections=0,
         merchants=1,
