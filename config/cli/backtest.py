@@ -41,6 +41,7 @@ SHARE = click.FloatRange(0.0, 1.0)
 @click.pass_context
 def backtest(
     ctx: click.Context,
+    /,
     program: TextIO | None,
     auto_rule: str | None,
     days: int,
