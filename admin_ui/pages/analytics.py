@@ -19,7 +19,9 @@ async def analytics(request: Request[Any, Any, Any]) -> Template:
     days = next((number for number, _ in PERIODS if str(number) == given), 30)
     found = await review.measure(opened(request), signed_in(request).actor, days)
     rows = [(one, shown(one.unit, one.value), shown(one.unit, one.before), target(one)) for one in found]
-    return await page(request, "analytics/page.html", here="analytics", rows=rows, days=days, periods=PERIODS)
+    people = await review.attention(opened(request), signed_in(request).actor, days)
+    values: dict[str, Any] = {"rows": rows, "days": days, "periods": PERIODS, "people": people}
+    return await page(request, "analytics/page.html", here="analytics", **values)
 
 
 def shown(unit: str, value: float | None) -> str:

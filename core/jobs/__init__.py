@@ -1,6 +1,7 @@
 """What the machine does: each job takes ids, may run twice, and reads the database for the rest."""
 
 from core.jobs.ask import ask_model, sweep_models
+from core.jobs.attention import look_at_reviewing
 from core.jobs.corrections import (
     apply_correction,
     auto_correct_pattern,
@@ -44,6 +45,7 @@ CRON = (
     (sweep_models, 600),
     (schedule_learning, 1800),
     (housekeep, 3600),
+    (look_at_reviewing, 3600),
 )
 """What runs by itself, with its period in seconds."""
 

@@ -1,5 +1,6 @@
 """What people do: approve, reject, modify, undo, approve many. The screens, the API and the command line call these."""
 
+from core.review.attention import attention
 from core.review.backtest import Backtest, backtest, program_of
 from core.review.bulk import Frozen, approve_frozen, freeze
 from core.review.decide import Decided, approve, modify, reject
@@ -20,6 +21,7 @@ __all__ = [
     "Shared",
     "approve",
     "approve_frozen",
+    "attention",
     "backtest",
     "dismiss",
     "freeze",
