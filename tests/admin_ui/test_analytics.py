@@ -39,3 +39,23 @@ async def test_another_period_than_those_offered_is_a_month(reviewer, days):
     page = await reviewer.get(f"/analytics?days={days}")
 
     assert '<option value="30" selected>' in page.text
+
+
+async def test_an_admin_sees_how_each_person_reviews(admin, shop, products, context):
+    opened = await shop.keep(*products([{"price": "10"}, {"price": "11"}]))
+    await review.approve(context, shop.owner, opened[0])
+
+    page = await admin.get("/analytics")
+
+    assert 'aria-label="How people review"' in page.text
+    assert re.search(r'cell-main">owner', page.text)
+
+
+async def test_a_reviewer_does_not_see_how_others_review(reviewer, shop, products, context):
+    opened = await shop.keep(*products([{"price": "10"}, {"price": "11"}]))
+    await review.approve(context, shop.owner, opened[0])
+
+    page = await reviewer.get("/analytics")
+
+    assert "people review" not in page.text
+    assert "you review" not in page.text

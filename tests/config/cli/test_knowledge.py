@@ -63,3 +63,35 @@ def test_a_document_that_is_none_ends_with_1(installed, tmp_path: Path) -> None:
 
     assert (outcome.code, outcome.out) == (1, "")
     assert "no knowledge that we understand" in outcome.err
+
+
+@pytest.mark.parametrize("text", ["- trim:\n- change_case: {to: upper}\n", '[{"trim": {}}, {"change_case": "upper"}]'])
+def test_a_program_is_tried_from_a_file_of_yaml_or_json(installed, tmp_path: Path, text: str) -> None:
+    (tmp_path / "program").write_text(text)
+
+    outcome = installed("knowledge", "backtest", "--program", "program", "--min-reviewers", "2", "--json")
+
+    assert json.loads(outcome.out)["sentence"] == "Remove spaces at both ends, then write in upper case."
+
+
+@pytest.mark.parametrize("text", ["trim", "[]", "- no_such_step: {}", "- {trim: {}", "- [1]"])
+def test_a_file_that_holds_no_program_ends_with_1(installed, tmp_path: Path, text: str) -> None:
+    (tmp_path / "program").write_text(text)
+
+    assert installed("knowledge", "backtest", "--program", "program").code == 1
+
+
+def test_a_program_and_a_rule_together_are_wrong_use(installed, tmp_path: Path) -> None:
+    (tmp_path / "program").write_text("- trim: {}")
+
+    assert installed("knowledge", "backtest", "--program", "program", "--auto-rule", "x").code == 2
+
+
+def test_a_merchant_receives_what_others_share_and_an_unknown_pattern_is_not_shared(installed) -> None:
+    on = installed("knowledge", "receive", "--merchant", "Alder & Finch", "--on")
+    nobody = installed("knowledge", "receive", "--merchant", "Nobody", "--on")
+    shared = installed("knowledge", "share", "5a8f5f1e-3c8d-4f6b-9a55-0c2f3b1d7e90")
+
+    assert on.out == "What others share is proposed to Alder & Finch.\n"
+    assert (on.code, "no merchant named Nobody" in nobody.err) == (0, True)
+    assert "no such pattern" in shared.err

@@ -113,7 +113,7 @@ async def everything_decided(desk, house, admin, merchant) -> None:
     await transfer.take_over(house, admin, merchant, exported.text, seed=SEED, dry_run=False)
     call = await model_calls.claim(
         merchant=merchant, pattern=pattern, issue=first, model="m", request={}, request_hash="same", now=house.clock(),
-        patience=timedelta(minutes=5),
+        patience=timedelta(minutes=5), since=house.clock() - timedelta(days=30),
     )  # fmt: skip
     await model_calls.end(call, CallState.ANSWERED, house.clock(), answer="{}")
     await learn_models({"context": house}, merchant)
