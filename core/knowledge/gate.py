@@ -143,7 +143,9 @@ def _fewest(wanting: int, standing: Standing, known: Evidence, rules: KnowledgeM
 def _more(wanting: int, standing: Standing, known: Evidence, rules: KnowledgeManagement) -> str:
     number = _fewest(wanting, standing, known, rules)
     plain = "1 more approval" if number == 1 else f"{number} more approvals"
-    return f"{plain} by other people" if known.left_out else plain
+    if not known.left_out:
+        return plain
+    return f"{plain} by {'somebody else' if number == 1 else 'other people'}"
 
 
 def _people(number: int) -> str:
