@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from core.context import Context
 from core.corrections import apply
@@ -10,10 +11,12 @@ from core.knowledge.gate import AUTOMATIC_MODES
 from core.model.corrections import Change, Mode
 from core.model.issues import IssueState
 from core.opening import takes
+from core.review import canary
 from core.review.learn import gate_of
 from core.rulebook import rules_of
 from core.store import applications, audit, auto_rules, connections, decisions, issues, patterns, records
 from core.store.auto_rules import AutoRuleRow
+from core.store.canaries import CanaryRow
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
@@ -32,16 +35,77 @@ async def open_rules(context: Context, pattern_id: str, mode: Mode) -> list[Auto
     return [rule for rule in rules if rule.is_active and (await gate_of(context, rule, mode)).is_open]
 
 
-async def auto_correct(context: Context, row: ConnectionRow, issue: IssueRow, rules: list[AutoRuleRow]) -> bool:
-    """Apply the surest of these corrections that mends the issue, and tell whether there was one."""
-    record = await records.get(issue.record) if rules and row.enabled else None
-    if record is None or record.deleted_at is not None:
+class Wave:
+    """What one job corrects by itself. `full` are the rules, by connection, that may begin no more for now."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.full: set[tuple[str, int]] = set()
+
+    async def correct(self, row: ConnectionRow, issue: IssueRow, rules: Sequence[AutoRuleRow]) -> bool:
+        """Apply the surest of these corrections that mends the issue, and tell whether it was begun.
+
+        An issue whose surest correction has to prove itself on others first waits for it; none less sure takes its
+        place.
+        """
+        if not row.enabled or all((rule.auto_rule_id, row.id) in self.full for rule in rules):
+            return False
+        record = await records.get(issue.record)
+        if record is None or record.deleted_at is not None:
+            return False
+        for rule in rules:
+            changes = await _changes(self.context, row, issue, record, rule)
+            if not changes:
+                continue
+            begun = (rule.auto_rule_id, row.id) not in self.full and await self._begin(
+                row, issue, record, rule, changes
+            )
+            if begun or (rule.auto_rule_id, row.id) in self.full:
+                return begun
         return False
-    for rule in rules:
-        changes = await _changes(context, row, issue, record, rule)
-        if changes and await _apply(context, row, issue, record, rule, changes):
-            return True
-    return False
+
+    async def _begin(
+        self, row: ConnectionRow, issue: IssueRow, record: RecordRow, rule: AutoRuleRow, changes: tuple[Change, ...]
+    ) -> bool:
+        """Claim the issue for the correction, if the gate is still open and there is room in the rule's canary.
+
+        Both are asked once nobody else can decide on the pattern.
+        """
+        context, now = self.context, self.context.clock()
+        async with transaction():
+            await patterns.lock(issue.pattern)
+            current = await auto_rules.get(rule.auto_rule_id)
+            if current is None or not (await gate_of(context, current, row.mode)).is_open:
+                return False
+            spread = await canary.canary_of(context, current, row.id)
+            if not await canary.has_room(context, spread):
+                self.full.add((rule.auto_rule_id, row.id))
+                return False
+            if not await issues.claim(issue.id, IssueState.OPEN, IssueState.CORRECTING):
+                return False
+            application_id = await applications.insert(
+                merchant=issue.merchant,
+                connection=issue.connection,
+                record=issue.record,
+                issue=issue.id,
+                pattern=issue.pattern,
+                auto_rule=rule.auto_rule_id,
+                decision=None,
+                push=row.mode is Mode.APPLY_AND_PUSH,
+                is_sampled=_sampled(spread, record, issue, context.tuning.knowledge_management.sample_share),
+                program=rule.program,
+                program_hash=rule.program_hash,
+                changes=changes,
+                confidence=current.confidence,
+                now=now,
+                batch=canary.wave_of(spread, now),
+            )
+            await audit.append(
+                ACTOR, "issue.auto_corrected", f"issue:{issue.id}", now, merchant=issue.merchant,
+                auto_rule=rule.auto_rule_id, application=application_id,
+            )  # fmt: skip
+        await context.queue.enqueue("apply_correction", application_id)
+        return True
 
 
 async def _changes(
@@ -60,58 +124,21 @@ async def _changes(
     return changes
 
 
-async def _apply(
-    context: Context,
-    row: ConnectionRow,
-    issue: IssueRow,
-    record: RecordRow,
-    rule: AutoRuleRow,
-    changes: tuple[Change, ...],
-) -> bool:
-    """Claim the issue for the correction, if the gate is still open once nobody else can decide on the pattern."""
-    now = context.clock()
-    async with transaction():
-        await patterns.lock(issue.pattern)
-        current = await auto_rules.get(rule.auto_rule_id)
-        if current is None or not (await gate_of(context, current, row.mode)).is_open:
-            return False
-        if not await issues.claim(issue.id, IssueState.OPEN, IssueState.CORRECTING):
-            return False
-        application_id = await applications.insert(
-            merchant=issue.merchant,
-            connection=issue.connection,
-            record=issue.record,
-            issue=issue.id,
-            pattern=issue.pattern,
-            auto_rule=rule.auto_rule_id,
-            decision=None,
-            push=row.mode is Mode.APPLY_AND_PUSH,
-            is_sampled=_sampled(record, issue, context.tuning.knowledge_management.sample_share),
-            program=rule.program,
-            program_hash=rule.program_hash,
-            changes=changes,
-            confidence=current.confidence,
-            now=now,
-        )
-        await audit.append(
-            ACTOR, "issue.auto_corrected", f"issue:{issue.id}", now, merchant=issue.merchant,
-            auto_rule=rule.auto_rule_id, application=application_id,
-        )  # fmt: skip
-    await context.queue.enqueue("apply_correction", application_id)
-    return True
+def _sampled(spread: CanaryRow, record: RecordRow, issue: IssueRow, share: float) -> bool:
+    """Choose the audit sample by a salted hash.
 
-
-def _sampled(record: RecordRow, issue: IssueRow, share: float) -> bool:
-    """Choose the audit sample by a hash, so that neither time nor order of work can be used to steer it."""
-    digest = hashlib.sha256(f"{record.id}:{issue.id}:{issue.rule}".encode()).digest()
+    Neither time nor order of work can be used to steer it, and nobody who knows the ids can tell what is in it.
+    """
+    digest = hashlib.sha256(f"{spread.salt}:{record.id}:{issue.id}:{issue.rule}".encode()).digest()
     return int.from_bytes(digest[:4]) / 2**32 < share
 
 
 async def auto_correct_all(context: Context, pattern_id: str) -> int:
-    """Correct by itself what is open of a pattern, and return how many issues that were."""
+    """Correct by itself what is open of a pattern and may be begun now, and return how many issues that were."""
     rules = {mode: await open_rules(context, pattern_id, mode) for mode in AUTOMATIC_MODES}
     if not any(rules.values()):
         return 0
+    wave = Wave(context)
     rows: dict[int, ConnectionRow] = {}
     corrected = after = 0
     while ids := await issues.open_of_pattern(pattern_id, after, AT_ONCE):
@@ -120,5 +147,5 @@ async def auto_correct_all(context: Context, pattern_id: str) -> int:
         rows |= await connections.many({issue.connection for issue in found} - rows.keys())
         for issue in found:
             row = rows[issue.connection]
-            corrected += await auto_correct(context, row, issue, rules.get(row.mode, []))
+            corrected += await wave.correct(row, issue, rules.get(row.mode, []))
     return corrected

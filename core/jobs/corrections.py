@@ -9,9 +9,9 @@ from core.jobs import carry, keep, outcomes
 from core.jobs.automatic import auto_correct_all
 from core.jobs.carry import Work
 from core.knowledge.gate import AUTOMATIC_MODES
-from core.model.corrections import ApplicationState, Mode
+from core.model.corrections import ApplicationState, Mode, Stage
 from core.queue import job
-from core.store import applications, auto_rules, connections, records
+from core.store import applications, auto_rules, canaries, connections, records
 from core.store.engine import transaction
 
 
@@ -92,6 +92,9 @@ async def _unwanted(work: Work) -> str | None:
     rule = await auto_rules.get(application.auto_rule)
     if rule is None or not rule.is_active:
         return "Its auto rule was switched off."
+    spread = await canaries.get(application.auto_rule, connection.id)
+    if spread is not None and spread.stage is Stage.STOPPED:
+        return f"It does not spread here any more. {spread.reason or ''}".strip()
     allowed = (Mode.APPLY_AND_PUSH,) if application.push else AUTOMATIC_MODES
     return None if connection.mode in allowed else "The connection corrects nothing by itself any more."
 

@@ -13,6 +13,7 @@ from core.jobs.keep import Checked
 from core.model.corrections import ApplicationState
 from core.model.issues import Resolution
 from core.model.records import SourceRecord
+from core.review import canary
 from core.review.learn import note_outcome
 from core.store import alerts, applications, audit, connections, decisions, issues, records
 from core.store.connections import ConnectionRow
@@ -40,11 +41,15 @@ async def verified(context: Context, work: Work, source: SourceRecord) -> None:
             await issues.reopen(application.issue)
         else:
             await issues.close([application.issue], resolution, now)
+        spreads = False
         if application.auto_rule is not None:
             await note_outcome(context, application.merchant, application.auto_rule, worked=True, added=1)
+            spreads = await canary.verified(context, application)
         await audit.append(ACTOR, "application.verified", f"application:{application.id}", now, merchant=row.merchant)
     await alerts.close(row.merchant, _subject(work), now)
     await keep.ask_for_suggestions(context, [*kept.opened, *([application.issue] if stands else [])])
+    if spreads:
+        await context.queue.enqueue("auto_correct_pattern", application.pattern)
 
 
 async def failed(context: Context, work: Work, message: str, code: str, found: SourceRecord | None = None) -> None:
@@ -58,6 +63,7 @@ async def failed(context: Context, work: Work, message: str, code: str, found: S
         kept = await keep.write(row, checked, now, closing=_ended(work), holding=application.pattern)
         await issues.reopen(application.issue)
         if application.auto_rule is not None:
+            await canary.stopped(context, application, row.name, f"failed: {message}", by_person=False)
             await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=1)
         await audit.append(
             ACTOR, "application.failed", f"application:{application.id}", now, merchant=row.merchant, code=code
@@ -80,8 +86,11 @@ async def superseded(context: Context, work: Work, reason: str, found: SourceRec
             return
         kept = await keep.write(row, checked, now, closing=_ended(work), holding=application.pattern)
         await issues.reopen(application.issue)
+        freed = await canary.freed(application)
     await alerts.close(row.merchant, _subject(work), now)
     await keep.ask_for_suggestions(context, [*kept.opened, application.issue])
+    if freed:
+        await context.queue.enqueue("auto_correct_pattern", application.pattern)
 
 
 async def postpone(context: Context, work: Work, error: MarketwrightError) -> None:

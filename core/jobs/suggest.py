@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.context import Context
 from core.jobs.across import upheld
 from core.jobs.ask import wants_model
-from core.jobs.automatic import auto_correct, open_rules
+from core.jobs.automatic import Wave, open_rules
 from core.jobs.keep import ask_for_suggestions
 from core.model.corrections import Mode
 from core.model.issues import IssueState, Resolution
@@ -46,13 +46,14 @@ async def suggest(context: Context, *issue_ids: int) -> None:
             by_pattern.setdefault(issue.pattern, []).append(issue)
         else:
             await _close(context, rows[issue.connection], issue)
+    wave = Wave(context)
     for pattern_id, members in by_pattern.items():
         await _suggest(context, pattern_id, members, rows, held, packs, models)
         for mode in {rows[issue.connection].mode for issue in members}:
             rules = await open_rules(context, pattern_id, mode)
             for issue in members:
                 if rules and rows[issue.connection].mode is mode:
-                    await auto_correct(context, rows[issue.connection], issue, rules)
+                    await wave.correct(rows[issue.connection], issue, rules)
 
 
 async def _suggest(

@@ -9,9 +9,10 @@ from core.corrections import apply
 from core.errors import Conflict, MarketwrightError, NeedsAttention, NotFound, Refused, Rejected, RetryLater
 from core.jobs import carry, keep, outcomes
 from core.jobs.carry import Work
-from core.model.corrections import ApplicationState
+from core.model.corrections import ApplicationState, AuditVerdict
 from core.model.records import SourceRecord
 from core.queue import job
+from core.review import canary
 from core.review.learn import note_outcome, take_back
 from core.review.undo import check_unedited
 from core.store import alerts, applications, audit, issues
@@ -74,7 +75,10 @@ async def _undone(context: Context, work: Work, after: SourceRecord) -> None:
         kept = await keep.write(row, checked, now, holding=application.pattern)
         await issues.reopen(application.issue)
         if application.auto_rule is not None:
-            await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=0)
+            who = application.undone_by or outcomes.ACTOR
+            await canary.stopped(context, application, row.name, f"was undone by {who}.", by_person=True)
+            if application.audit_verdict is not AuditVerdict.WRONG:
+                await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=0)
         if application.decision is not None:
             await take_back(context, application.decision)
         await audit.append(

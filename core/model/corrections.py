@@ -49,7 +49,10 @@ class Verdict(StrEnum):
 
 
 class ApplicationState(StrEnum):
-    """What became of one correction on one record. `superseded`: the record changed before it was pushed."""
+    """What became of one correction on one record.
+
+    `superseded`: the record changed before it was pushed, or under a correction that is kept here only.
+    """
 
     PENDING = "pending"
     PUSHED = "pushed"
@@ -58,6 +61,33 @@ class ApplicationState(StrEnum):
     UNDOING = "undoing"
     UNDONE = "undone"
     SUPERSEDED = "superseded"
+
+
+class Stage(StrEnum):
+    """How far an auto rule may spread on one connection. It stops when one of the first is undone or refused."""
+
+    FIRST = "first"
+    FEW = "few"
+    ALL = "all"
+    STOPPED = "stopped"
+
+
+class AuditVerdict(StrEnum):
+    """What a person said of a correction that applied itself and was drawn for the sample."""
+
+    CONFIRMED = "confirmed"
+    WRONG = "wrong"
+
+
+class UndoState(StrEnum):
+    """What became of one correction of an undo. `edited`: the record was edited since; `kept`: a person left it so."""
+
+    WAITING = "waiting"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    EDITED = "edited"
+    FAILED = "failed"
+    KEPT = "kept"
 
 
 class Mode(StrEnum):

@@ -48,7 +48,9 @@ class KnowledgeManagement(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     `learning_rate` weighs a new outcome in the success rate; `min_occurrences` approvals of one program come before
     it may apply itself; `success_floor` is the success rate below which a rule switches itself off; a `review` fix
     needs a lower bound of `certified_precision` on its precision at level `certified_level`; `sample_share` of what
-    was corrected by itself goes to reviewers all the same.
+    was corrected by itself goes to reviewers all the same, and a rule switches itself off when they show at
+    `certified_level` that it is right less often than `sample_floor`. On each connection a rule corrects one issue,
+    then `canary_few`, then all, each time once those before are verified.
     """
 
     enabled: bool = True
@@ -58,6 +60,8 @@ class KnowledgeManagement(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     certified_precision: Share = 0.90
     certified_level: Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)] = 0.05
     sample_share: Share = 0.05
+    sample_floor: Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)] = 0.90
+    canary_few: Count = 5
 
 
 class Tuning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from core.review.decide import Decided, approve, modify, reject
 from core.review.dismiss import dismiss, reopen
 from core.review.measure import Measured, measure
 from core.review.preview import Preview, preview_modify
-from core.review.tune import set_auto_rule, set_threshold
+from core.review.tune import set_auto_rule, set_threshold, start_anew
 from core.review.undo import undo, undo_decision
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "reopen",
     "set_auto_rule",
     "set_threshold",
+    "start_anew",
     "undo",
     "undo_decision",
 ]

@@ -106,7 +106,19 @@ async def note_outcome(context: Context, merchant: int, auto_rule_id: str, *, wo
     rate = next_success_rate(rule.success_rate, worked=worked, learning_rate=tuning.learning_rate)
     await auto_rules.note_outcome(auto_rule_id, success_rate=rate, added=added)
     if rate < tuning.success_floor and rule.is_active:
-        reason = f"Its success rate fell to {rate:.0%}, below {tuning.success_floor:.0%}."
+        await brake(
+            context, merchant, auto_rule_id, f"Its success rate fell to {rate:.0%}, below {tuning.success_floor:.0%}."
+        )
+        return
+    await note_pattern(context, rule.pattern_id)
+
+
+async def brake(context: Context, merchant: int, auto_rule_id: str, reason: str) -> None:
+    """Let a rule switch itself off, with its reason, and tell people. Called inside a transaction."""
+    rule = await auto_rules.get(auto_rule_id)
+    if rule is None:
+        return
+    if rule.is_active:
         await auto_rules.switch(auto_rule_id, is_active=False, reason=reason)
         await alerts.open_one(
             merchant,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from core.context import Context
 from core.errors import NotFound, Refused
 from core.model.people import Actor
 from core.review.learn import note_pattern
-from core.store import alerts, audit, auto_rules, issues, patterns
+from core.store import alerts, audit, auto_rules, canaries, issues, patterns
 from core.store.engine import transaction
 from core.store.patterns import PatternRow
 
@@ -41,8 +43,9 @@ async def set_auto_rule(context: Context, actor: Actor, auto_rule_id: str, *, is
         reason = None if is_active else f"Switched off by {actor.name}."
         await auto_rules.switch(auto_rule_id, is_active=is_active, reason=reason)
         if is_active:
+            await canaries.restart(auto_rule_id, now, stopped_only=True)
             await issues.look_again(pattern=pattern.pattern_id)
-            await alerts.close(pattern.merchant, f"auto_rule:{auto_rule_id}", now)
+            await _close_alerts(auto_rule_id, pattern, now)
         await note_pattern(context, pattern.pattern_id)
         await audit.append(
             actor.name, "auto_rule.switch", f"auto_rule:{auto_rule_id}", now, merchant=pattern.merchant,
@@ -50,6 +53,38 @@ async def set_auto_rule(context: Context, actor: Actor, auto_rule_id: str, *, is
         )  # fmt: skip
     if is_active:
         await context.queue.enqueue("auto_correct_pattern", pattern.pattern_id)
+
+
+async def start_anew(context: Context, actor: Actor, auto_rule_id: str) -> None:
+    """Give an auto rule another try with a clean record.
+
+    It is switched on, its success rate and its sample begin again, and so do its canaries, with one correction on
+    each connection. What people decided stays as it is.
+    """
+    rule = await auto_rules.get(auto_rule_id)
+    if rule is None:
+        raise NotFound("There is no such auto rule.")
+    pattern = await _tunable(actor, rule.pattern_id)
+    now = context.clock()
+    async with transaction():
+        await patterns.lock(pattern.pattern_id)
+        await canaries.restart(auto_rule_id, now, stopped_only=False)
+        await auto_rules.start_anew(auto_rule_id, await canaries.newest(auto_rule_id))
+        await issues.look_again(pattern=pattern.pattern_id)
+        await _close_alerts(auto_rule_id, pattern, now)
+        await note_pattern(context, pattern.pattern_id)
+        await audit.append(
+            actor.name, "auto_rule.start_anew", f"auto_rule:{auto_rule_id}", now, merchant=pattern.merchant,
+            success_rate=rule.success_rate, off_reason=rule.off_reason,
+        )  # fmt: skip
+    await context.queue.enqueue("auto_correct_pattern", pattern.pattern_id)
+
+
+async def _close_alerts(auto_rule_id: str, pattern: PatternRow, now: datetime) -> None:
+    """Close what was said of a rule that had stopped, on whichever connection."""
+    await alerts.close(pattern.merchant, f"auto_rule:{auto_rule_id}", now)
+    for spread in await canaries.of_rules([auto_rule_id]):
+        await alerts.close(pattern.merchant, f"canary:{auto_rule_id}:{spread.connection}", now)
 
 
 async def _tunable(actor: Actor, pattern_id: str) -> PatternRow:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from core.model.corrections import ApplicationState, Change, Program
+from core.model.corrections import ApplicationState, AuditVerdict, Change, Program
 from core.privacy import redact
 from core.store.rows import from_json, to_json
 from core.store.tables import Application
@@ -38,6 +38,10 @@ class ApplicationRow(msgspec.Struct, frozen=True, kw_only=True):
     verified_at: datetime | None
     undone_by: str | None
     is_forced: bool
+    is_sampled: bool
+    asked_by: str | None
+    audit_verdict: AuditVerdict | None
+    error: str | None
 
 
 def _read(row: dict[str, Any]) -> ApplicationRow:
@@ -47,8 +51,9 @@ def _read(row: dict[str, Any]) -> ApplicationRow:
     values["program"] = tuple(from_json(row["program"]))
     values["changes"] = tuple(msgspec.convert(from_json(row["changes"]), list[Change]))
     values["state"] = ApplicationState(row["state"])
-    for name in ("is_automatic", "push", "is_forced"):
+    for name in ("is_automatic", "push", "is_forced", "is_sampled"):
         values[name] = bool(row[name])
+    values["audit_verdict"] = None if row["audit_verdict"] is None else AuditVerdict(row["audit_verdict"])
     return ApplicationRow(**values)
 
 
@@ -74,8 +79,10 @@ async def insert(
     changes: Sequence[Change],
     confidence: float,
     now: datetime,
+    batch: str | None = None,
+    asked_by: str | None = None,
 ) -> int:
-    """Add a pending application and return its id. Without a decision it is automatic."""
+    """Add a pending application and return its id. What nobody decided on or asked for is automatic."""
     row = Application(
         merchant=merchant,
         connection=connection,
@@ -84,7 +91,7 @@ async def insert(
         pattern=uuid.UUID(pattern),
         auto_rule=None if auto_rule is None else uuid.UUID(auto_rule),
         decision=None if decision is None else uuid.UUID(decision),
-        is_automatic=decision is None,
+        is_automatic=decision is None and asked_by is None,
         is_sampled=is_sampled,
         push=push,
         program=to_json(program),
@@ -92,6 +99,8 @@ async def insert(
         changes=to_json(list(changes)),
         confidence=confidence,
         created_at=now,
+        batch=batch,
+        asked_by=asked_by,
     )
     rows = await Application.insert(row)
     return int(rows[0]["id"])

@@ -34,6 +34,7 @@ class AutoRuleRow(msgspec.Struct, frozen=True, kw_only=True):
     off_reason: str | None
     carried_approvals: int = 0
     carried_rejections: int = 0
+    began: int = 0
 
 
 def _read(row: dict[str, Any]) -> AutoRuleRow:
@@ -53,6 +54,7 @@ def _read(row: dict[str, Any]) -> AutoRuleRow:
         off_reason=row["off_reason"],
         carried_approvals=row["carried_approvals"],
         carried_rejections=row["carried_rejections"],
+        began=row["began"],
     )
 
 
@@ -145,6 +147,18 @@ async def switch(auto_rule_id: str, *, is_active: bool, reason: str | None) -> N
     """Switch it on or off, and say why it is off."""
     await AutoCorrectionRule.update(
         {AutoCorrectionRule.is_active: is_active, AutoCorrectionRule.off_reason: reason}
+    ).where(AutoCorrectionRule.auto_rule_id == uuid.UUID(auto_rule_id))
+
+
+async def start_anew(auto_rule_id: str, began: int) -> None:
+    """Switch it on with a clean record: what was applied up to the id `began` counts no more."""
+    await AutoCorrectionRule.update(
+        {
+            AutoCorrectionRule.is_active: True,
+            AutoCorrectionRule.off_reason: None,
+            AutoCorrectionRule.success_rate: Decimal(100),
+            AutoCorrectionRule.began: began,
+        }
     ).where(AutoCorrectionRule.auto_rule_id == uuid.UUID(auto_rule_id))
 
 

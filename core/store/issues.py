@@ -172,9 +172,13 @@ async def mark_suggested(ids: Sequence[int], now: datetime) -> None:
 
 
 async def look_again(*, pattern: str | None = None, connection: int | None = None) -> None:
-    """Forget when the open issues of a pattern or a connection were given suggestions: the sweep finds them."""
-    whose = Issue.connection == connection if pattern is None else Issue.pattern == uuid.UUID(pattern)
-    await Issue.update({Issue.suggested_at: None}).where(whose & (Issue.state == IssueState.OPEN))
+    """Forget when the open issues of a pattern, a connection or both were given suggestions: the sweep finds them."""
+    where: Any = Issue.state == IssueState.OPEN
+    if pattern is not None:
+        where = where & (Issue.pattern == uuid.UUID(pattern))
+    if connection is not None:
+        where = where & (Issue.connection == connection)
+    await Issue.update({Issue.suggested_at: None}).where(where)
 
 
 async def open_of_pattern(pattern_id: str, after: int = 0, limit: int = 1000) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from piccolo.table import Table
 
+from core.store.tables.applying import Canary, Undo, UndoItem
 from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncRun
 from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
 from core.store.tables.models import LocalModel, ModelBudget, ModelCall
@@ -21,6 +22,7 @@ __all__ = [
     "Application",
     "AuditEntry",
     "AutoCorrectionRule",
+    "Canary",
     "Connection",
     "CorrectionDecision",
     "Delivery",
@@ -39,11 +41,13 @@ __all__ = [
     "SignInAttempt",
     "Suggestion",
     "SyncRun",
+    "Undo",
+    "UndoItem",
     "User",
 ]
 
 TABLES: tuple[type[Table], ...] = (
     Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, LocalModel,
-    Alert, AuditEntry, ModelCall, ModelBudget,
+    Alert, AuditEntry, ModelCall, ModelBudget, Canary, Undo, UndoItem,
 )  # fmt: skip

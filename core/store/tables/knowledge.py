@@ -77,7 +77,8 @@ class CorrectionDecision(Table, tablename="correction_decisions"):
 class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
     """A learned correction of one pattern. `success_rate` is a percentage, an exponential average of outcomes.
 
-    `carried_…` is what people of another installation thought of it; the gate does not count that.
+    `carried_…` is what people of another installation thought of it; the gate does not count that. Applications up to
+    the id `began` were made before it was started anew.
     """
 
     auto_rule_id = UUID(primary_key=True, default=uuid.uuid4)
@@ -97,3 +98,4 @@ class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
     off_reason = Text(null=True, default=None)
     carried_approvals = Integer(default=0)
     carried_rejections = Integer(default=0)
+    began = BigInt(default=0)

@@ -110,7 +110,9 @@ class Suggestion(Table, tablename="suggestions"):
 class Application(Table, tablename="applications"):
     """One correction carried out on one record: before, after, and what became of it.
 
-    Until `held_until` a worker is at it, and nobody else carries it out or cancels it.
+    Until `held_until` a worker is at it, and nobody else carries it out or cancels it. `batch` is shared by what was
+    approved, or applied itself, together. `asked_by` is who had ours put back over an edit. `audit_verdict` is what a
+    person said of one of the sample: `confirmed` or `wrong`.
     """
 
     id = BigSerial(primary_key=True)
@@ -139,3 +141,8 @@ class Application(Table, tablename="applications"):
     undone_by = Varchar(length=100, null=True, default=None)
     is_forced = Boolean(default=False)
     held_until = Timestamptz(null=True, default=None)
+    batch = Varchar(length=40, null=True, default=None)
+    asked_by = Varchar(length=100, null=True, default=None)
+    audit_verdict = Varchar(length=20, null=True, default=None)
+    audited_by = Varchar(length=100, null=True, default=None)
+    audited_at = Timestamptz(null=True, default=None)
