@@ -14,6 +14,7 @@ from core.jobs.requirements import pull_requirements, schedule_requirements
 from core.jobs.rules import mirror_rules
 from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
 from core.jobs.sync import schedule_syncs, sync_connection
+from core.jobs.undo_many import carry_undo, sweep_undos
 from core.jobs.undoing import undo_correction
 from core.jobs.validate import validate_connection
 
@@ -28,6 +29,7 @@ JOBS = (
     apply_correction,
     verify_correction,
     undo_correction,
+    carry_undo,
     repair_webhooks,
     mirror_rules,
     pull_requirements,
@@ -39,6 +41,7 @@ CRON = (
     (sweep_deliveries, 10),
     (sweep_corrections, 15),
     (sweep_suggestions, 20),
+    (sweep_undos, 20),
     (schedule_syncs, 30),
     (schedule_requirements, 600),
     (sweep_models, 600),

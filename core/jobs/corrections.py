@@ -143,7 +143,7 @@ async def _look_again(context: Context, work: Work, error: Conflict | NotFound) 
 
 
 async def _apply_locally(context: Context, work: Work) -> None:
-    """Change the record here only. The channel's next word on it, whatever it is, takes its place."""
+    """Change the record here only. It is laid over what the channel says next, as long as that is what it was."""
     now = context.clock()
     try:
         checked = await keep.check(context, work.connection, [carry.locally(work.record, work.application.changes)])
@@ -151,9 +151,9 @@ async def _apply_locally(context: Context, work: Work) -> None:
         await outcomes.failed(context, work, error.message, error.code)
         return
     async with transaction():
+        await connections.lock(work.connection.id)
         if not await applications.move(work.application.id, ApplicationState.PENDING, ApplicationState.PUSHED, now):
             return
-        await connections.lock(work.connection.id)
         current = await records.get(work.record.id)
         if current is None or current.content_hash != work.record.content_hash:
             raise RetryLater("The record changed just now; look at it again.", code="changed_meanwhile")
@@ -165,4 +165,4 @@ async def _verify_locally(context: Context, work: Work) -> None:
     if carry.holds(work.record.record, work.application.changes):
         await outcomes.verified(context, work, carry.locally(work.record, ()))
     else:
-        await outcomes.superseded(context, work, "The channel has sent the record anew.")
+        await outcomes.superseded(context, work, "The channel has changed it since.")

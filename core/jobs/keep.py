@@ -8,11 +8,11 @@ from datetime import datetime
 import msgspec
 
 from core.context import Context
-from core.jobs import across
+from core.jobs import across, overlay
 from core.jobs.across import Findings, Look
 from core.jobs.say import Saying, say
 from core.model.issues import Resolution, Violation
-from core.model.records import RecordKind, SourceRecord
+from core.model.records import Record, RecordKind, SourceRecord
 from core.privacy import anonymise_order
 from core.rulebook import rules_of
 from core.rules.evaluate import CompiledPack
@@ -104,6 +104,7 @@ async def write(
     known = await _known(row.id, latest)
     fresh = [one for one in latest if not _is_stale(one, known)]
     kept.stale = len(checked) - len(fresh)
+    fresh = await _overlaid(row, fresh, known, now)
     left = frozenset(leaving).difference(*(one.pack.across.ids for one in checked[:1]))
     before = await issues.not_closed([known[_key(one)].id for one in fresh if _key(one) in known], left)
     written = []
@@ -172,6 +173,26 @@ async def _known(connection: int, checked: Sequence[Checked]) -> dict[tuple[Reco
 def _is_stale(one: Checked, known: Mapping[tuple[RecordKind, str], RecordRow]) -> bool:
     stored = known.get(_key(one))
     return stored is not None and one.source.version < stored.source_version
+
+
+async def _overlaid(
+    row: ConnectionRow, fresh: Sequence[Checked], known: Mapping[tuple[RecordKind, str], RecordRow], now: datetime
+) -> list[Checked]:
+    """Lay the corrections that are kept here only over what was said, and judge what they change anew."""
+    ids = {known[_key(one)].id: one for one in fresh if _key(one) in known}
+    laid = await overlay.lay_over(row, {record_id: one.source for record_id, one in ids.items()}, now)
+    judged = {_key(ids[record_id]): _judged_as(ids[record_id], record) for record_id, record in laid.items()}
+    return [judged.get(_key(one), one) for one in fresh]
+
+
+def _judged_as(one: Checked, record: Record) -> Checked:
+    kind, pack = one.source.kind, one.pack
+    return Checked(
+        source=msgspec.structs.replace(one.source, record=record),
+        violations=tuple(pack.evaluate(kind, record)),
+        keys=pack.across.keys(kind, record),
+        pack=pack,
+    )
 
 
 async def _write_record(

@@ -31,8 +31,10 @@ async def verified(context: Context, work: Work, source: SourceRecord) -> None:
     application, row = work.application, work.connection
     decision = None if application.decision is None else await decisions.get(application.decision)
     resolution = Resolution.AUTO_CORRECTED if decision is None else Resolution(decision.verdict)
+    resolution = Resolution.APPROVED if application.asked_by is not None else resolution
     checked = await keep.check(context, row, [source])
     async with transaction():
+        await lock(work)
         if not await applications.move(application.id, ApplicationState.PUSHED, ApplicationState.VERIFIED, now):
             return
         kept = await keep.write(row, checked, now, closing={application.issue: resolution}, holding=application.pattern)
@@ -58,6 +60,7 @@ async def failed(context: Context, work: Work, message: str, code: str, found: S
     application, row = work.application, work.connection
     checked = await _checked(context, work, found)
     async with transaction():
+        await lock(work)
         if not await applications.move(application.id, application.state, ApplicationState.FAILED, now, error=message):
             return
         kept = await keep.write(row, checked, now, closing=_ended(work), holding=application.pattern)
@@ -80,6 +83,7 @@ async def superseded(context: Context, work: Work, reason: str, found: SourceRec
     application, row = work.application, work.connection
     checked = await _checked(context, work, found)
     async with transaction():
+        await lock(work)
         if not await applications.move(
             application.id, application.state, ApplicationState.SUPERSEDED, now, error=reason
         ):
@@ -107,6 +111,12 @@ async def postpone(context: Context, work: Work, error: MarketwrightError) -> No
             row.merchant, f"connection:{row.id}", f"{row.name}: {error.message}", now, severity="error",
             connection=row.id,
         )  # fmt: skip
+
+
+async def lock(work: Work) -> None:
+    """Lock the connection of a local correction before the correction itself, as the writer of its records does."""
+    if not work.application.push:
+        await connections.lock(work.connection.id)
 
 
 def wait(error: MarketwrightError, attempts: int) -> timedelta:

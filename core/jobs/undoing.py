@@ -7,15 +7,15 @@ import msgspec
 from core.context import Context
 from core.corrections import apply
 from core.errors import Conflict, MarketwrightError, NeedsAttention, NotFound, Refused, Rejected, RetryLater
-from core.jobs import carry, keep, outcomes
+from core.jobs import carry, keep, outcomes, undo_many
 from core.jobs.carry import Work
-from core.model.corrections import ApplicationState, AuditVerdict
+from core.model.corrections import ApplicationState, AuditVerdict, UndoState
 from core.model.records import SourceRecord
 from core.queue import job
 from core.review import canary
 from core.review.learn import note_outcome, take_back
 from core.review.undo import check_unedited
-from core.store import alerts, applications, audit, issues
+from core.store import alerts, applications, audit, issues, undos
 from core.store.engine import transaction
 
 
@@ -49,8 +49,20 @@ async def _put_back(context: Context, work: Work) -> SourceRecord:
         return there
     fresh = msgspec.structs.replace(work.record, record=there.record, raw=there.raw, source_version=there.version)
     if not work.application.is_forced:
-        check_unedited(work.application, fresh)
+        try:
+            check_unedited(work.application, fresh)
+        except Conflict:
+            await _keep(context, work, there)
+            raise
     return await carry.push(context, work.connection, fresh, changes)
+
+
+async def _keep(context: Context, work: Work, there: SourceRecord) -> None:
+    """Keep what the channel holds instead, so that the three versions that are shown are those of now."""
+    checked = await keep.check(context, work.connection, [there])
+    async with transaction():
+        kept = await keep.write(work.connection, checked, context.clock())
+    await keep.ask_for_suggestions(context, kept.opened)
 
 
 async def _put_back_locally(context: Context, work: Work) -> SourceRecord:
@@ -69,6 +81,7 @@ async def _undone(context: Context, work: Work, after: SourceRecord) -> None:
     application, row = work.application, work.connection
     checked = await keep.check(context, row, [after])
     async with transaction():
+        await outcomes.lock(work)
         moved = await applications.move(application.id, ApplicationState.UNDOING, ApplicationState.UNDONE, now)
         if not moved:
             return
@@ -81,11 +94,14 @@ async def _undone(context: Context, work: Work, after: SourceRecord) -> None:
                 await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=0)
         if application.decision is not None:
             await take_back(context, application.decision)
+        settled = await undos.settle(application.id, UndoState.UNDONE, now)
         await audit.append(
             application.undone_by or outcomes.ACTOR, "application.undone", f"application:{application.id}", now,
             merchant=row.merchant,
         )  # fmt: skip
+    await alerts.close(row.merchant, f"undo:{application.id}", now)
     await keep.ask_for_suggestions(context, [*kept.opened, application.issue])
+    await undo_many.finish(context, settled)
 
 
 async def _not_undone(context: Context, work: Work, error: MarketwrightError) -> None:
@@ -95,10 +111,16 @@ async def _not_undone(context: Context, work: Work, error: MarketwrightError) ->
     verified = application.verified_at is not None
     back = ApplicationState.VERIFIED if verified else ApplicationState.PUSHED
     stamps = {"verified_at": application.verified_at} if verified else {}
-    await applications.move(application.id, ApplicationState.UNDOING, back, now, error=error.message, **stamps)
-    await alerts.open_one(
-        row.merchant, f"undo:{application.id}", f"A correction on {row.name} could not be undone: {error.message}", now,
-        connection=row.id,
-    )  # fmt: skip
+    outcome = UndoState.EDITED if isinstance(error, Conflict) else UndoState.FAILED
+    async with transaction():
+        if not await applications.move(
+            application.id, ApplicationState.UNDOING, back, now, error=error.message, **stamps
+        ):
+            return
+        settled = await undos.settle(application.id, outcome, now, error.message)
+    if not settled:
+        message = f"A correction on {row.name} could not be undone: {error.message}"
+        await alerts.open_one(row.merchant, f"undo:{application.id}", message, now, connection=row.id)
+    await undo_many.finish(context, settled)
     if not verified:
         await context.queue.enqueue("verify_correction", application.id)

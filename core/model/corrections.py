@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -88,6 +89,18 @@ class UndoState(StrEnum):
     EDITED = "edited"
     FAILED = "failed"
     KEPT = "kept"
+
+
+class UndoScope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which corrections are taken back: those of a batch, or what an auto rule's program did since a time.
+
+    `by_itself` leaves out what people approved.
+    """
+
+    batch: str | None = None
+    auto_rule: str | None = None
+    since: datetime | None = None
+    by_itself: bool = False
 
 
 class Mode(StrEnum):

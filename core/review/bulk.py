@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from core.store.patterns import PatternRow
 
 MOST = 500
 SAMPLE = 5
+BATCHES = uuid.UUID("0f4e4dc5-2f5f-4f6c-8a5b-6c1f3d6f0f11")
+"""The namespace of the ids of batches."""
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +50,8 @@ async def approve_frozen(
 ) -> list[Decided]:
     """Approve the best suggestion of each listed issue; what was settled meanwhile is left out.
 
-    Conflict when the list is another one, or something else is proposed by now; Refused when an issue is not of this
-    pattern.
+    They share the batch that `batch_of` names. Conflict when the list is another one, or something else is proposed by
+    now; Refused when an issue is not of this pattern.
     """
     await _pattern(actor, pattern_id)
     if len(issue_ids) > MOST:
@@ -61,10 +64,15 @@ async def approve_frozen(
     decided = []
     for issue in listed:
         try:
-            decided.append(await approve(context, actor, issue.id))
+            decided.append(await approve(context, actor, issue.id, batch=batch_of(pattern_id, digest)))
         except Refused:
             continue
     return decided
+
+
+def batch_of(pattern_id: str, digest: str) -> str:
+    """Return the handle by which all that was approved of a frozen list is undone; the same if it is sent twice."""
+    return str(uuid.uuid5(BATCHES, f"{pattern_id}:{digest}"))
 
 
 async def _digest(issue_ids: Sequence[int]) -> str:

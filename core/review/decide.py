@@ -27,7 +27,10 @@ from core.suggest.pipeline import broken_by
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision came to. `confidence` is that of the program it was about, after it."""
+    """What a decision came to. `confidence` is that of the program it was about, after it.
+
+    `batch` is the handle of what was approved together.
+    """
 
     decision_id: str
     issue_id: int
@@ -35,6 +38,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     confidence: float
     message: str
+    batch: str | None = None
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +50,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     program: Program | None = None
     changes: tuple[Change, ...] = ()
     reason: str | None = None
+    batch: str | None = None
 
     @property
     def program_hash(self) -> str | None:
@@ -53,8 +58,10 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.program is None else apply.program_hash(self.program)
 
 
-async def approve(context: Context, actor: Actor, issue_id: int, *, suggestion_id: int | None = None) -> Decided:
-    """Approve a suggestion, the best one where none is named, and have it applied."""
+async def approve(
+    context: Context, actor: Actor, issue_id: int, *, suggestion_id: int | None = None, batch: str | None = None
+) -> Decided:
+    """Approve a suggestion, the best one where none is named, and have it applied, as one of a `batch` or alone."""
     case = await load(context, actor, issue_id)
     check_open(case)
     suggestion = await _suggestion(issue_id, suggestion_id)
@@ -69,6 +76,7 @@ async def approve(context: Context, actor: Actor, issue_id: int, *, suggestion_i
         program=suggestion.program,
         safety=suggestion.safety,
         changes=changes,
+        batch=batch,
     )
     return await _decide(context, actor, case, choice)
 
@@ -167,6 +175,7 @@ async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) ->
         verdict=choice.verdict,
         confidence=confidence,
         message=_message(choice.verdict),
+        batch=choice.batch,
     )
 
 
@@ -212,6 +221,7 @@ async def _store_application(
         changes=choice.changes,
         confidence=confidence,
         now=now,
+        batch=choice.batch,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from core.context import Context
 from core.corrections import apply
 from core.errors import Conflict, NotFound, Refused
-from core.model.corrections import ApplicationState
+from core.model.corrections import ApplicationState, UndoState
 from core.model.people import Actor
-from core.review.learn import take_back
-from core.store import applications, audit, decisions, issues, patterns, records
+from core.review import canary
+from core.review.learn import note_outcome, take_back
+from core.store import applications, audit, connections, decisions, issues, patterns, records, undos
 from core.store.applications import ApplicationRow
 from core.store.engine import transaction
 from core.store.records import RecordRow
@@ -24,8 +25,13 @@ async def undo(context: Context, actor: Actor, application_id: int, *, force: bo
     application = await applications.get(application_id)
     if application is None or (actor.merchant is not None and application.merchant != actor.merchant):
         raise NotFound("There is no such application.")
+    await begin(context, actor.name, application, force=force)
+
+
+async def begin(context: Context, name: str, application: ApplicationRow, *, force: bool = False) -> None:
+    """Have an application put back in the name of a person who may; errors as those of `undo`."""
     if application.state is ApplicationState.PENDING:
-        await _cancel(context, actor, application)
+        await _cancel(context, name, application)
         return
     if application.state not in UNDOABLE:
         raise Refused(f"It is {application.state}; there is nothing to undo.", code="not_undoable")
@@ -36,13 +42,13 @@ async def undo(context: Context, actor: Actor, application_id: int, *, force: bo
     now = context.clock()
     async with transaction():
         moved = await applications.move(
-            application.id, application.state, ApplicationState.UNDOING, now, undone_by=actor.name, due_at=None,
+            application.id, application.state, ApplicationState.UNDOING, now, undone_by=name, due_at=None,
             attempts=0, is_forced=force,
         )  # fmt: skip
         if not moved:
             raise Refused("Somebody else is undoing it already.", code="already_undoing")
         await audit.append(
-            actor.name, "application.undo", f"application:{application.id}", now, merchant=application.merchant,
+            name, "application.undo", f"application:{application.id}", now, merchant=application.merchant,
             forced=force,
         )  # fmt: skip
     await context.queue.enqueue("undo_correction", application.id)
@@ -63,18 +69,24 @@ def check_unedited(application: ApplicationRow, record: RecordRow) -> None:
         )
 
 
-async def _cancel(context: Context, actor: Actor, application: ApplicationRow) -> None:
+async def _cancel(context: Context, name: str, application: ApplicationRow) -> None:
     """Take back an application that nobody has begun to carry out, and open its issue again."""
     now = context.clock()
+    connection = await connections.get(application.connection)
+    assert connection is not None
     async with transaction():
-        if not await applications.cancel(application.id, now, actor.name):
+        if not await applications.cancel(application.id, now, name):
             raise Refused("It is being carried out right now; undo it in a moment.", code="in_flight")
         await patterns.lock(application.pattern)
         if application.decision is not None:
             await take_back(context, application.decision)
+        if application.auto_rule is not None:
+            await canary.stopped(context, application, connection.name, f"was undone by {name}.", by_person=True)
+            await note_outcome(context, application.merchant, application.auto_rule, worked=False, added=0)
         await issues.reopen(application.issue)
+        await undos.settle(application.id, UndoState.UNDONE, now)
         await audit.append(
-            actor.name, "application.cancel", f"application:{application.id}", now, merchant=application.merchant
+            name, "application.cancel", f"application:{application.id}", now, merchant=application.merchant
         )
     await context.queue.enqueue("suggest", application.issue)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 
 from core.model.corrections import ApplicationState, AuditVerdict, Change, Program
 from core.privacy import redact
+from core.store.listings.where import one_of
 from core.store.rows import from_json, to_json
 from core.store.tables import Application
 
@@ -35,6 +36,7 @@ class ApplicationRow(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     state: ApplicationState
     attempts: int
+    pushed_at: datetime | None
     verified_at: datetime | None
     undone_by: str | None
     is_forced: bool
@@ -61,6 +63,13 @@ async def get(application_id: int) -> ApplicationRow | None:
     """Return one application."""
     row = await Application.select().where(Application.id == application_id).first()
     return None if row is None else _read(row)
+
+
+async def many(ids: Iterable[int]) -> list[ApplicationRow]:
+    """Return applications by id, oldest first."""
+    wanted = list(ids)
+    query = Application.select().where(Application.id.is_in(wanted)).order_by(Application.id)
+    return [_read(row) for row in await query] if wanted else []
 
 
 async def insert(
@@ -181,6 +190,26 @@ async def due(now: datetime, limit: int = 500) -> list[tuple[int, ApplicationSta
     )
     rows = await query.order_by(Application.id).limit(limit)
     return [(row["id"], ApplicationState(row["state"])) for row in rows]
+
+
+async def laid(record_ids: Sequence[int]) -> dict[int, list[ApplicationRow]]:
+    """Return the corrections that are kept here only, and stand, by record, oldest first."""
+    found: dict[int, list[ApplicationRow]] = {}
+    if record_ids:
+        rows = await Application.raw(
+            "SELECT * FROM applications WHERE record IN {} AND NOT push AND state IN ('pushed', 'verified')"
+            " ORDER BY id",
+            one_of(record_ids),
+        )
+        for row in rows:
+            found.setdefault(row["record"], []).append(_read(row))
+    return found
+
+
+async def in_flight(issue: int) -> bool:
+    """Tell whether a correction of an issue is under way."""
+    states = [str(state) for state in UNFINISHED]
+    return bool(await Application.exists().where((Application.issue == issue) & Application.state.is_in(states)))
 
 
 async def was_taken_back(record: int, pattern: str, program_hash: str) -> bool:

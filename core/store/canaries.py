@@ -66,7 +66,7 @@ async def move(canary_id: int, expected: Stage, stage: Stage, now: datetime, rea
 
 async def restart(auto_rule: str, now: datetime, *, stopped_only: bool) -> None:
     """Begin again with one on every connection, or on those where the canary stopped."""
-    where = Canary.auto_rule == uuid.UUID(auto_rule)
+    where: Any = Canary.auto_rule == uuid.UUID(auto_rule)
     if stopped_only:
         where = where & (Canary.stage == Stage.STOPPED)
     await Canary.update(

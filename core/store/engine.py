@@ -117,7 +117,8 @@ async def transaction() -> AsyncIterator[None]:
     On SQLite it is immediate: a deferred one fails under concurrent read-modify-write. No network and no
     `gather` inside. RetryLater when the database gave up, and wrote nothing, because others were in the way.
 
-    Rows are locked in one order: application, connection, patterns by signature hash, issues, suggestions.
+    Rows are locked in one order: application, connection, patterns by signature hash, canaries, issues, suggestions.
+    An application of what is kept here only comes after its connection.
     """
     engine = Merchant._meta.db
     try:

@@ -44,7 +44,7 @@ UNDOS = (
     ("merchant", BigInt, {"default": 0}),
     ("scope", JSON, {"default": "{}"}),
     ("digest", Varchar, {"length": 64, "default": ""}),
-    ("count", Integer, {"default": 0}),
+    ("size", Integer, {"default": 0}),
     ("asked_by", Varchar, {"length": 100, "default": ""}),
     ("asked_at", Timestamptz, {"default": None}),
     ("finished_at", Timestamptz, NOTHING),

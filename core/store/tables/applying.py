@@ -36,7 +36,7 @@ class Undo(Table, tablename="undos"):
     merchant = BigInt()
     scope = JSON(default="{}")
     digest = Varchar(length=64)
-    count = Integer(default=0)
+    size = Integer(default=0)
     asked_by = Varchar(length=100)
     asked_at = Timestamptz()
     finished_at = Timestamptz(null=True, default=None)
