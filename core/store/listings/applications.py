@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from piccolo.querystring import QueryString
 
-from core.model.corrections import ApplicationState, Change, Verdict
+from core.model.corrections import ApplicationState, AuditVerdict, Change, Verdict
 from core.store.listings.corrections import changes_of, program_of, sentence_of
 from core.store.listings.page import Page, bounded, from_cursor, paged
 from core.store.listings.where import all_of, as_uuid, containing, if_given, one_of
@@ -23,13 +23,17 @@ class ApplicationFilters(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None = None
     connection: int | None = None
     pattern: str | None = None
+    batch: str | None = None
     sampled: bool | None = None
     automatic: bool | None = True
     text: str | None = None
 
 
 class ApplicationItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One correction on one record. `undoable` says that undo may be asked for."""
+    """One correction on one record. `undoable` says that undo may be asked for; `push` that it goes to the channel.
+
+    `batch` is the handle of what was corrected together with it, `audit_verdict` what a person said of a sampled one.
+    """
 
     id: int
     issue_id: int
@@ -53,6 +57,10 @@ class ApplicationItem(msgspec.Struct, frozen=True, kw_only=True):
     undone_by: str | None
     error: str | None
     undoable: bool
+    push: bool
+    batch: str | None
+    audit_verdict: AuditVerdict | None
+    audited_by: str | None
 
 
 class DecisionItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,13 +85,13 @@ class DecisionItem(msgspec.Struct, frozen=True, kw_only=True):
     undoable: bool
 
 
-_APPLICATIONS = """
+APPLICATIONS = """
 SELECT a.id, a.issue AS issue_id, a.pattern AS pattern_id, a.record AS record_id, r.title AS record_title, r.sku,
   c.channel, a.connection AS connection_id, c.name AS connection_name, a.state, a.program, a.changes, a.confidence,
-  a.is_automatic, a.is_sampled, a.created_at, a.pushed_at, a.verified_at, a.undone_at, a.undone_by, a.error
-FROM applications a JOIN records r ON r.id = a.record JOIN connections c ON c.id = a.connection
-WHERE {} ORDER BY a.id DESC LIMIT {}
-"""
+  a.is_automatic, a.is_sampled, a.created_at, a.pushed_at, a.verified_at, a.undone_at, a.undone_by, a.error, a.push,
+  a.batch, a.audit_verdict, a.audited_by
+FROM applications a JOIN records r ON r.id = a.record JOIN connections c ON c.id = a.connection"""
+_NEWEST = f"{APPLICATIONS} WHERE {{}} ORDER BY a.id DESC LIMIT {{}}"
 _DECISIONS = """
 SELECT d.decision_id, d.issue AS issue_id, d.pattern_id, d.human_decision AS verdict, d.decided_by, d.decided_at,
   d.confidence_score AS confidence, d.reason, d.revoked_at, d.sequence, i.field, i.channel,
@@ -102,15 +110,15 @@ async def auto_corrected(
     limit = bounded(limit)
     key = from_cursor(after, tuple[int])
     beyond = None if key is None else QueryString("a.id < {}", *key)
-    rows = await Application.raw(_APPLICATIONS, all_of((_matching(scope, filters), beyond)), limit + 1)
+    rows = await Application.raw(_NEWEST, all_of((_matching(scope, filters), beyond)), limit + 1)
     page, following = paged(rows, limit, lambda row: (row["id"],))
-    return Page(items=[_application(row) for row in page], next=following)
+    return Page(items=[application(row) for row in page], next=following)
 
 
 async def of_issue(scope: int | None, issue_id: int) -> list[ApplicationItem]:
     """Return the applications of one issue, newest first."""
     where = all_of((QueryString("a.issue = {}", issue_id), if_given("a.merchant = {}", scope)))
-    return [_application(row) for row in await Application.raw(_APPLICATIONS, where, 50)]
+    return [application(row) for row in await Application.raw(_NEWEST, where, 50)]
 
 
 async def decisions(
@@ -146,6 +154,7 @@ def _matching(scope: int | None, filters: ApplicationFilters) -> QueryString:
             if_given("c.channel = {}", filters.channel),
             if_given("a.connection = {}", filters.connection),
             if_given("a.pattern = {}", as_uuid(filters.pattern, "pattern") if filters.pattern else None),
+            if_given("a.batch = {}", filters.batch),
             if_given("a.is_sampled = {}", filters.sampled),
             if_given("a.is_automatic = {}", filters.automatic),
             containing(("r.title", "r.sku"), filters.text),
@@ -153,9 +162,11 @@ def _matching(scope: int | None, filters: ApplicationFilters) -> QueryString:
     )
 
 
-def _application(row: dict[str, Any]) -> ApplicationItem:
+def application(row: dict[str, Any]) -> ApplicationItem:
+    """Read a row of `APPLICATIONS`."""
     read = {
         "pattern_id": str(row["pattern_id"]),
+        "push": bool(row["push"]),
         "changes": changes_of(row["changes"]),
         "sentence": sentence_of(program_of(row["program"])),
         "undoable": row["state"] in _UNDOABLE,

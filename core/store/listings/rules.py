@@ -8,11 +8,20 @@ from typing import Any
 import msgspec
 
 from core.knowledge.gate import Standing, decide
-from core.model.corrections import Mode, Program, Safety
+from core.model.corrections import Mode, Program, Safety, Stage
 from core.model.tuning import KnowledgeManagement
 from core.store.listings.corrections import program_of, sentence_of
 from core.store.listings.where import as_uuid
 from core.store.tables import AutoCorrectionRule
+
+
+class CanaryItem(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a rule has spread on one connection, and why it stopped."""
+
+    connection_id: int
+    connection_name: str
+    stage: Stage
+    reason: str | None
 
 
 class RuleItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +45,7 @@ class RuleItem(msgspec.Struct, frozen=True, kw_only=True):
     off_reason: str | None
     waits_for: tuple[str, ...]
     created_at: datetime
+    canaries: tuple[CanaryItem, ...] = ()
 
 
 _OF_PATTERN = """
@@ -44,10 +54,21 @@ ORDER BY is_active DESC, confidence DESC, approvals DESC, auto_rule_id
 """
 
 
+_CANARIES = """
+SELECT y.auto_rule, y.connection AS connection_id, c.name AS connection_name, y.stage, y.reason
+FROM canaries y JOIN connections c ON c.id = y.connection JOIN auto_correction_rules a ON a.auto_rule_id = y.auto_rule
+WHERE a.pattern_id = {} ORDER BY y.connection
+"""
+
+
 async def of_pattern(pattern_id: str, mode: Mode, learning: KnowledgeManagement) -> list[RuleItem]:
     """Return a pattern's rules, the likeliest first, judged for a connection in `mode`."""
     rows = await AutoCorrectionRule.raw(_OF_PATTERN, as_uuid(pattern_id, "pattern"))
-    return [_rule(row, mode, learning) for row in rows]
+    spread: dict[str, list[CanaryItem]] = {}
+    for row in await AutoCorrectionRule.raw(_CANARIES, as_uuid(pattern_id, "pattern")):
+        spread.setdefault(str(row["auto_rule"]), []).append(msgspec.convert(row, CanaryItem))
+    found = [_rule(row, mode, learning) for row in rows]
+    return [msgspec.structs.replace(one, canaries=tuple(spread.get(one.auto_rule_id, ()))) for one in found]
 
 
 def _rule(row: dict[str, Any], mode: Mode, learning: KnowledgeManagement) -> RuleItem:

@@ -95,9 +95,7 @@ async def test_asked_twice_it_is_one_undo(desk, house, reviewer):
 
     ids = await asyncio.gather(
         *(
-            asyncio.create_task(
-                start_undo(house, reviewer, frozen.scope, last=frozen.last, digest=frozen.digest)
-            )
+            asyncio.create_task(start_undo(house, reviewer, frozen.scope, last=frozen.last, digest=frozen.digest))
             for _ in range(3)
         )
     )

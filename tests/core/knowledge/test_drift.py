@@ -25,9 +25,9 @@ def test_the_bets_are_those_of_the_certificate_mirrored_and_weighted():
     right = [True, False, True]
 
     begun = [(1, 2, 1), (2, 1, 1), (3, 1, 0)]
-    expected = sum(
-        math.exp(wealth(bad, good, 1 - FLOOR)) / (begin * (begin + 1)) for begin, good, bad in begun
-    ) + 1 / (len(right) + 1)
+    expected = sum(math.exp(wealth(bad, good, 1 - FLOOR)) / (begin * (begin + 1)) for begin, good, bad in begun) + 1 / (
+        len(right) + 1
+    )
 
     assert math.isclose(math.exp(evidence(right, floor=FLOOR)), expected, rel_tol=1e-9)
 
