@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import BinaryIO
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -17,8 +17,9 @@ from core.errors import NotFound, Refused
 from core.knowledge.backtest import GateKind, Trial
 from core.knowledge.tally import Tally
 from core.knowledge.transfer import Difference
+from core.model.corrections import UndoScope
 from core.model.people import Actor, Role
-from core.review import Backtest, Measured, transfer
+from core.review import Backtest, FrozenUndo, Measured, transfer
 from core.review.transfer import Exported
 from core.store import merchants
 from core.vault import signing_key
@@ -28,7 +29,7 @@ SHARE = click.FloatRange(0.0, 1.0)
 
 @click.group()
 def knowledge() -> None:
-    """Try other thresholds on the past; carry what was learned to another installation."""
+    """Try other thresholds on the past; take back what a correction did; carry what was learned elsewhere."""
 
 
 async def owner_of(name: str | None) -> Actor:
@@ -165,3 +166,69 @@ async def _one_merchant(name: str | None) -> int:
         raise Refused("Say whose knowledge it is: --merchant NAME")
     owner = await owner_of(name) if name is not None else None
     return next(iter(names)) if owner is None or owner.merchant is None else owner.merchant
+
+
+@knowledge.command()
+@click.option("--rule", required=True, metavar="ID", help="The auto rule; its pattern's page and the API name it.")
+@click.option("--since", type=click.DateTime(), help="Only what was corrected since then (UTC).")
+@click.option("--by-itself", is_flag=True, help="Leave out what people approved.")
+@click.option("--merchant", help="Only this merchant; without one, all.")
+@click.option("--yes", is_flag=True, help="Do it; without, the list is only shown.")
+@as_json
+@click.pass_context
+def undo(
+    ctx: click.Context,
+    rule: str,
+    since: datetime | None,
+    by_itself: bool,
+    merchant: str | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Take back everything that a learned correction did, and switch it off. What was edited since stays as it is.
+
+    `serve` or `work` carries it out; the pages show how far it is.
+    """
+
+    async def act(context: Context) -> tuple[FrozenUndo, int | None]:
+        actor = await owner_of(merchant)
+        at = None if since is None else since.replace(tzinfo=UTC)
+        frozen = await review.freeze_undo(context, actor, UndoScope(auto_rule=rule, since=at, by_itself=by_itself))
+        if not yes:
+            return frozen, None
+        return frozen, await review.start_undo(context, actor, frozen.scope, last=frozen.last, digest=frozen.digest)
+
+    frozen, undo_id = with_context(ctx, act)
+    if as_json:
+        print_json({"undo_id": undo_id, **msgspec.to_builtins(frozen)})
+        return
+    show([_way_back(one) for one in frozen.sample], as_json=False, empty="Nothing of it is left to undo.")
+    if undo_id is None:
+        click.echo(f"{frozen.count} corrections would be undone. Add --yes to do it.")
+    else:
+        click.echo(f"{frozen.count} corrections are being undone: /undos/{undo_id}")
+
+
+def _way_back(one: dict[str, Any]) -> dict[str, object]:
+    change = one["changes"][0]
+    return {
+        "correction": one["application_id"],
+        "record": one["title"] or one["sku"],
+        "field": change["field"],
+        "now": change["before"],
+        "then": change["after"],
+    }
+
+
+@knowledge.command("start-anew")
+@click.argument("rule")
+@click.option("--merchant", help="Only this merchant; without one, all.")
+@click.pass_context
+def start_anew(ctx: click.Context, rule: str, merchant: str | None) -> None:
+    """Give a learned correction that switched itself off another try, with a clean record and one correction first."""
+
+    async def act(context: Context) -> None:
+        await review.start_anew(context, await owner_of(merchant), rule)
+
+    with_context(ctx, act)
+    click.echo("The rule is on. It corrects one issue on each connection, and more once that one is verified.")

@@ -17,6 +17,7 @@ from core.api import (
     reference,
     rulepacks,
     tokens,
+    undos,
 )
 from core.api.door import DEPENDENCIES, signed_in
 from core.api.problems import HANDLERS, of_the_framework
@@ -37,6 +38,8 @@ def routes() -> list[ControllerRouterHandler]:
             issues.Issues,
             decisions.Decisions,
             decisions.Applications,
+            undos.Undos,
+            undos.Checks,
             patterns.Patterns,
             patterns.AutoRules,
             metrics.list_metrics,

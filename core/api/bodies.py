@@ -1,12 +1,13 @@
 """What callers send. Unknown fields are refused, so that a misspelt one never goes unnoticed."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from core.api.parameters import LARGEST
-from core.model.corrections import Mode
+from core.model.corrections import AuditVerdict, Mode
 from core.model.records import RecordKind
 
 MOST_RECORDS = 1000
@@ -70,6 +71,33 @@ class FrozenList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Meta(min_length=1, max_length=500, description="The issues, in the order given.", examples=[[17, 18, 23]]),
     ]
     digest: Annotated[str, Meta(min_length=1, max_length=128, description="The digest given with them.")]
+
+
+Batch = Annotated[str, Meta(max_length=40, description="The handle of what was approved, or applied itself, together.")]
+RuleOf = Annotated[str, Meta(max_length=64, description="An auto rule, all of whose corrections are meant.")]
+Since = Annotated[datetime, Meta(tz=True, description="Only what was corrected at this time or later.")]
+
+
+class UndoOf(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be undone: a batch, or what an auto rule's program did."""
+
+    batch: Annotated[Batch, Meta(examples=["0b8c2d0e-6a1f-5a3e-9a51-2f8b5d1c7e90"])] | None = None
+    auto_rule: RuleOf | None = None
+    since: Since | None = None
+    by_itself: Annotated[bool, Meta(description="Leave out what people approved.")] = False
+
+
+class UndoList(UndoOf, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The list that `freeze` gave, unchanged."""
+
+    last: Annotated[int, Meta(ge=0, le=LARGEST, description="The newest correction of the list.", examples=[4711])]
+    digest: Annotated[str, Meta(min_length=1, max_length=128, description="The digest given with it.")]
+
+
+class AuditCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person says of a correction that applied itself."""
+
+    verdict: Annotated[AuditVerdict, Meta(description="Whether it was right.", examples=["confirmed"])]
 
 
 class NewConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ Automatic = Annotated[
     bool | None, QueryParameter(description="Only what the machine did (true) or what people did (false).")
 ]
 Sampled = Annotated[bool | None, QueryParameter(description="Only those put before a reviewer all the same.")]
+OfBatch = Annotated[str | None, QueryParameter(max_length=40, description="Only what was corrected together.")]
 Force = Annotated[bool, QueryParameter(description="Undo even though the record was edited since.")]
 
 
@@ -57,6 +58,7 @@ class Applications(Controller):
         channel: Channel = None,
         connection: ConnectionId = None,
         pattern: PatternId = None,
+        batch: OfBatch = None,
         text: Text = None,
         after: After = None,
         limit: Limit = 50,
@@ -69,6 +71,7 @@ class Applications(Controller):
             channel=channel,
             connection=connection,
             pattern=pattern,
+            batch=batch,
             text=text,
         )
         return await applications.auto_corrected(actor.merchant, filters, after, limit)

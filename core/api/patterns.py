@@ -104,3 +104,8 @@ class AutoRules(Controller):
     async def switch(self, actor: Caller, context: Installation, auto_rule_id: Uuid, data: JSONBody[Switch]) -> None:
         """Let an auto rule apply itself, or stop it. Admins only."""
         await review.set_auto_rule(context, actor, auto_rule_id, is_active=data.is_active)
+
+    @post("/{auto_rule_id:str}/start-anew", status_code=204, guards=[admins_only], summary="Start an auto rule anew")
+    async def start_anew(self, actor: Caller, context: Installation, auto_rule_id: Uuid) -> None:
+        """Give a rule that switched itself off another try, with a clean record and one correction first."""
+        await review.start_anew(context, actor, auto_rule_id)

@@ -31,6 +31,8 @@ from core.store.tables import (
     Record,
     Suggestion,
     SyncRun,
+    Undo,
+    UndoItem,
 )
 from core.vault import Vault
 
@@ -221,6 +223,13 @@ class Shop:
             "created_at": self.tick(),
         }  # fmt: skip
         return await self._insert(Application(**fields | values))
+
+    async def undo(self, merchant: int, application: int) -> int:
+        undo = await self._insert(
+            Undo(merchant=merchant, digest=uuid.uuid4().hex, size=1, asked_by="ann", asked_at=self.tick())
+        )
+        await self._insert(UndoItem(undo=undo, application=application))
+        return undo
 
     async def alert(self, merchant: int, **values: Any) -> int:
         fields = {

@@ -15,6 +15,7 @@ TAGS = (
     ("Issues", "Rules violated by records, and the decisions on them."),
     ("Decisions", "What people decided."),
     ("Applications", "Corrections carried out on records."),
+    ("Undos", "Corrections taken back by the batch, or since a time."),
     ("Patterns", "The causes that issues share, and what was learned of each."),
     ("Auto rules", "Learned corrections that may apply themselves."),
     ("Records", "Canonical products, orders and stock levels."),

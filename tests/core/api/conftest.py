@@ -67,6 +67,7 @@ async def make_world(shop: Any, name: str) -> World:
     issue = await shop.issue(merchant, connection, record, pattern)
     decision = await shop.decision(issue, pattern)
     application = await shop.application(merchant, connection, record, issue, pattern, decision=decision)
+    sampled = await shop.application(merchant, connection, record, issue, pattern, is_sampled=True)
     await shop.issue(merchant, connection, record, pattern, field="title", state="resolved", closed_at=shop.tick())
     await shop.alert(merchant)
     await shop.sync_run(connection)
@@ -77,7 +78,8 @@ async def make_world(shop: Any, name: str) -> World:
     ids = {
         "issue_id": issue, "decision_id": decision, "application_id": application, "pattern_id": pattern,
         "auto_rule_id": await shop.rule(pattern), "connection_id": connection, "record_id": record,
-        "token_id": (await sessions.tokens(user))[0].id, "name": "shopify",
+        "undo_id": await shop.undo(merchant, sampled), "token_id": (await sessions.tokens(user))[0].id,
+        "name": "shopify",
     }  # fmt: skip
     return World(merchant, ids, tokens)
 
