@@ -40,4 +40,4 @@ def read(request: Request[Any, Any, Any]) -> Notice | None:
 
 
 def _ours(address: str | None) -> bool:
-    return bool(address) and str(address).startswith(("/applications/", "/decisions/"))
+    return bool(address) and str(address).startswith(("/applications/", "/decisions/", "/batches/"))

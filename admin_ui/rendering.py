@@ -22,7 +22,7 @@ HOME = Path(__file__).parent
 STATIC = HOME / "static"
 SHEETS = (
     "tokens", "ground", "controls", "fields", "frame", "top", "lists", "toolbar", "rows", "review", "issue",
-    "differences", "screens", "rulepacks",
+    "differences", "screens", "rulepacks", "applying",
 )  # fmt: skip
 """The style sheets, in the order in which later ones refine earlier ones."""
 

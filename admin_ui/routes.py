@@ -16,6 +16,8 @@ from admin_ui.pages import (
     audit,
     auto_corrected,
     bulk,
+    checks,
+    conflicts,
     connecting,
     connections,
     handover,
@@ -27,13 +29,15 @@ from admin_ui.pages import (
     review,
     rulepacks,
     sign_in,
+    undos,
 )
 from admin_ui.rendering import STATIC
 from core.errors import MarketwrightError
 
 SCREENS = (
-    sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    rulepacks, analytics, alerts, audit, more,
+    sign_in, review, checks, issues, bulk, auto_corrected, conflicts, undos, history, records, knowledge, connections,
+    connecting, handover, rulepacks, analytics, alerts, audit,
+    more,
 )  # fmt: skip
 
 

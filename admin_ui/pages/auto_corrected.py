@@ -1,4 +1,4 @@
-"""What was corrected by itself, with undo; and what to do when the record was edited since."""
+"""What was corrected by itself, with undo."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from admin_ui.answers import done
-from admin_ui.door import local, opened, signed_in, wants_json
+from admin_ui.door import local, opened, signed_in
 from admin_ui.listed import address_of, filters_of
 from admin_ui.notices import Notice
+from admin_ui.pages.conflicts import conflict
 from admin_ui.rendering import page
 from core import review
 from core.errors import Conflict
@@ -43,22 +44,6 @@ async def undo(request: Request[Any, Any, Any], application_id: FromPath[int]) -
     except Conflict as error:
         return await conflict(request, application_id, error, back)
     return done(request, Notice("Undone: the earlier value is on its way back to the channel."), back)
-
-
-async def conflict(request: Request[Any, Any, Any], application_id: int, error: Conflict, back: str) -> Template:
-    """Show the three versions of an edited record and ask which one is to stand. A script gets the error."""
-    if wants_json(request):
-        raise error
-    return await page(
-        request,
-        "auto_corrected/conflict.html",
-        status=409,
-        here="auto",
-        application_id=application_id,
-        message=error.message,
-        versions=error.versions,
-        back=back,
-    )
 
 
 HANDLERS = (auto_corrected, undo)

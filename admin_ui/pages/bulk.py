@@ -1,5 +1,6 @@
 """Approving many at once: a frozen list of one cause, or what was selected in the queue. Both are confirmed first."""
 
+import uuid
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -35,7 +36,8 @@ async def approve_pattern(request: Request[Any, Any, Any], pattern_id: FromPath[
     decided = await review.approve_frozen(
         opened(request), signed_in(request).actor, pattern_id, ids, str(form.get("digest", ""))
     )
-    notice = Notice(f"{plural(len(decided), 'correction')} approved.", bad=not decided)
+    undo = f"/batches/{decided[0].batch}/undo" if decided else None
+    notice = Notice(f"{plural(len(decided), 'correction')} approved.", bad=not decided, undo=undo)
     return done(request, notice, local(form.get("back"), "/review"), count=len(decided))
 
 
@@ -60,12 +62,16 @@ async def confirm_selected(request: Request[Any, Any, Any]) -> Template:
 async def approve_selected(request: Request[Any, Any, Any]) -> Response[Any]:
     """Approve each selected issue with the suggestion that was shown."""
     form = await request.form()
-    approved, reasons = 0, []
+    approved, reasons, batch = 0, [], str(uuid.uuid4())
     for issue_id in ids_of(form.getall("issue", [])):
         shown = ids_of([form.get(f"suggestion-{issue_id}", "")])
         try:
             await review.approve(
-                opened(request), signed_in(request).actor, issue_id, suggestion_id=shown[0] if shown else None
+                opened(request),
+                signed_in(request).actor,
+                issue_id,
+                suggestion_id=shown[0] if shown else None,
+                batch=batch,
             )
             approved += 1
         except (Refused, NotFound, Conflict) as error:
@@ -73,7 +79,8 @@ async def approve_selected(request: Request[Any, Any, Any]) -> Response[Any]:
     said = f"{plural(approved, 'correction')} approved."
     if reasons:
         said += f" {plural(len(reasons), 'issue')} left: {reasons[0]}"
-    notice = Notice(said, bad=bool(reasons))
+    undo = f"/batches/{batch}/undo" if approved else None
+    notice = Notice(said, bad=bool(reasons), undo=undo)
     return done(request, notice, local(form.get("back"), "/review?view=plain"), count=approved)
 
 

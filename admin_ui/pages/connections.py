@@ -24,7 +24,11 @@ from core.store.listings import sync_runs as runs_listing
 MODES = (
     (Mode.OBSERVE, "Observe", "Issues are found and shown. Nothing is proposed or changed."),
     (Mode.SUGGEST, "Suggest", "Corrections are proposed; what a person approves is pushed to the channel."),
-    (Mode.APPLY_LOCALLY, "Apply locally", "Proven corrections change our copy; the channel is left as it is."),
+    (
+        Mode.APPLY_LOCALLY,
+        "Apply locally",
+        "Proven corrections change our copy alone; what people approve is pushed.",
+    ),
     (Mode.APPLY_AND_PUSH, "Apply and push", "Proven corrections apply themselves and are pushed to the channel."),
 )
 

@@ -11,7 +11,7 @@ from admin_ui import look as looks
 from admin_ui.answers import done
 from admin_ui.door import local, opened, signed_in, wants_json
 from admin_ui.notices import Notice
-from admin_ui.pages.auto_corrected import conflict
+from admin_ui.pages.conflicts import conflict
 from admin_ui.panel import Draft, panel_of, value_of
 from admin_ui.rendering import fragment, page
 from core import review

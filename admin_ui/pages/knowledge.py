@@ -15,7 +15,7 @@ from admin_ui.rendering import page
 from core import review
 from core.errors import Malformed
 from core.knowledge.backtest import Trial
-from core.model.corrections import Phase
+from core.model.corrections import Phase, Stage
 from core.store.listings import patterns as patterns_listing
 from core.store.listings.patterns import PatternFilters
 
@@ -25,6 +25,14 @@ PHASES = (
     (Phase.AUTOMATIC, "Automatic", "corrects itself"),
     (Phase.MONITORED, "Monitored", "outcomes are watched"),
 )
+
+STAGES = {
+    Stage.FIRST: ("the first one", ""),
+    Stage.FEW: ("a few", "blue"),
+    Stage.ALL: ("all", "green"),
+    Stage.STOPPED: ("stopped", "red"),
+}
+"""How far a rule has spread on a connection, in words and colour."""
 
 EFFECT_DAYS = 30
 """How far back the effect of another threshold is counted."""
@@ -52,6 +60,7 @@ async def one_pattern(request: Request[Any, Any, Any], pattern_id: FromPath[str]
     reached = order.index(view.pattern.phase)
     tried, effect = await _tried(request, pattern_id)
     values: dict[str, Any] = {"view": view, "phases": PHASES, "reached": reached, "tried": tried, "effect": effect}
+    values |= {"stages": STAGES, "success_floor": learning.success_floor}
     return await page(request, "knowledge/one.html", here="knowledge", days=EFFECT_DAYS, **values)
 
 
@@ -89,6 +98,16 @@ async def switch_rule(request: Request[Any, Any, Any], auto_rule_id: FromPath[st
     return done(request, Notice(said), local(form.get("back"), "/knowledge"), is_active=is_active)
 
 
+@post("/auto-rules/{auto_rule_id:str}/start-anew", status_code=200, include_in_schema=False)
+async def start_anew(request: Request[Any, Any, Any], auto_rule_id: FromPath[str]) -> Response[Any]:
+    """Give a correction that switched itself off another try."""
+    admins_only(request)
+    form = await request.form()
+    await review.start_anew(opened(request), signed_in(request).actor, auto_rule_id)
+    notice = Notice("Started anew: it corrects one issue on each connection first.")
+    return done(request, notice, local(form.get("back"), "/knowledge"))
+
+
 def share_of(given: str) -> float:
     """Read a share between 0 and 1."""
     try:
@@ -100,4 +119,4 @@ def share_of(given: str) -> float:
     return share
 
 
-HANDLERS = (knowledge, one_pattern, set_threshold, switch_rule)
+HANDLERS = (knowledge, one_pattern, set_threshold, switch_rule, start_anew)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import uuid
+from datetime import UTC, datetime
 
 import pytest
 
 from core.store.listings import issues as issues_listing
 from core.store.listings import patterns as patterns_listing
+from core.store.tables import AutoCorrectionRule, Canary
 
 
 @pytest.fixture
@@ -111,3 +114,35 @@ async def test_a_reviewer_is_shown_no_trial(reviewer, pattern):
 
     assert page.status_code == 200
     assert "would have applied" not in page.text
+
+
+async def test_a_correction_that_switched_itself_off_is_started_anew_by_an_admin(admin, shop, pattern):
+    rule = (await patterns_listing.one(shop.merchant, pattern)).rules[0].auto_rule_id
+    reason = "Its success rate fell to 70%, below 80%."
+    await AutoCorrectionRule.update({"is_active": False, "off_reason": reason, "success_rate": 70}, force=True)
+    page = await admin.get(f"/knowledge/{pattern}")
+
+    answer = await admin.send_form(f"/auto-rules/{rule}/start-anew", back=f"/knowledge/{pattern}")
+
+    assert reason in page.text
+    assert f'action="/auto-rules/{rule}/start-anew"' in page.text
+    assert answer.status_code == 303
+    [anew] = (await patterns_listing.one(shop.merchant, pattern)).rules
+    assert (anew.is_active, anew.success_rate, anew.off_reason) == (True, 1.0, None)
+    assert "start-anew" not in (await admin.get(f"/knowledge/{pattern}")).text
+
+
+async def test_a_pattern_says_how_far_its_correction_has_spread_and_why_it_stopped(reviewer, shop, pattern):
+    [rule] = (await patterns_listing.one(shop.merchant, pattern)).rules
+    reason = "One of its first corrections on Main shop failed: on hold."
+    await Canary.insert(
+        Canary(
+            auto_rule=uuid.UUID(rule.auto_rule_id), connection=shop.connection, stage="stopped", reason=reason,
+            salt="s", changed_at=datetime.now(UTC),
+        )
+    )  # fmt: skip
+
+    page = await reviewer.get(f"/knowledge/{pattern}")
+
+    assert "Main shop: stopped" in page.text
+    assert reason in page.text

@@ -1,4 +1,5 @@
 // Starts what a page has. Everything here makes pages quicker; nothing of it is needed.
+import { startChecks } from "./checks.js";
 import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
@@ -8,5 +9,6 @@ import { startTimes } from "./times.js";
 startForms();
 startKeys();
 startQueue();
+startChecks();
 startLive();
 startTimes();

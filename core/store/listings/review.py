@@ -75,12 +75,16 @@ class QueueItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """Numbers beside the navigation: open issues, automatic corrections of today, open alerts, failed pushes."""
+    """Numbers beside the navigation: open issues, automatic corrections of today, open alerts, failed pushes.
+
+    `to_check` counts what was drawn from the automatic ones for a person to check.
+    """
 
     pending: int
     auto_today: int
     alerts: int
     failed: int
+    to_check: int
 
 
 _ITEMS = """
@@ -100,7 +104,9 @@ SELECT
   (SELECT COUNT(*) FROM applications a WHERE a.is_automatic = {} AND a.created_at >= {} AND {}) AS auto_today,
   (SELECT COUNT(*) FROM alerts l WHERE l.closed_at IS NULL AND {}) AS alerts,
   (SELECT COUNT(*) FROM applications a JOIN issues i ON i.id = a.issue
-   WHERE a.state = 'failed' AND i.closed_at IS NULL AND {}) AS failed
+   WHERE a.state = 'failed' AND i.closed_at IS NULL AND {}) AS failed,
+  (SELECT COUNT(*) FROM applications a
+   WHERE a.is_sampled AND a.audit_verdict IS NULL AND a.state = 'verified' AND {}) AS to_check
 """
 
 
@@ -135,7 +141,7 @@ async def counts(scope: int | None, now: datetime | None = None) -> Counts:
     """Return the numbers beside the navigation; the day begins at midnight UTC."""
     midnight = datetime.combine((now or datetime.now(UTC)).date(), time(), UTC)
     i, a, alert = (all_of([if_given(f"{table}.merchant = {{}}", scope)]) for table in "ial")
-    rows = await Issue.raw(_COUNTS, i, True, midnight, a, alert, i)
+    rows = await Issue.raw(_COUNTS, i, True, midnight, a, alert, i, a)
     return msgspec.convert(rows[0], Counts)
 
 
