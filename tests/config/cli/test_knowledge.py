@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from config.settings import Settings
 from config.wiring import opened_database
 from core.store import merchants
+from core.store.tables import AutoCorrectionRule, IssuePattern
 
 
 @pytest.fixture
@@ -63,3 +66,66 @@ def test_a_document_that_is_none_ends_with_1(installed, tmp_path: Path) -> None:
 
     assert (outcome.code, outcome.out) == (1, "")
     assert "no knowledge that we understand" in outcome.err
+
+
+@pytest.fixture
+def rule(installed, tmp_path: Path) -> str:
+    """Return the id of an auto rule that switched itself off and did nothing."""
+    identity = uuid.uuid4()
+
+    async def add() -> None:
+        now = datetime.now(UTC)
+        async with opened_database(Settings(data_dir=str(tmp_path / "marketwright-data"))):
+            pattern = IssuePattern(
+                marketplace_name="shopify", issue_type="price.decimals", issue_description="Price without decimals",
+                pattern_signature="{}", last_seen_at=now, merchant=1, signature_hash="0" * 64, created_at=now,
+            )  # fmt: skip
+            await IssuePattern.insert(pattern)
+            await AutoCorrectionRule.insert(
+                AutoCorrectionRule(
+                    auto_rule_id=identity,
+                    pattern_id=pattern.pattern_id,
+                    correction_logic="[]",
+                    created_at=now,
+                    confidence_threshold=Decimal("0.80"),
+                    program_hash="1" * 64,
+                    safety="safe",
+                    is_active=False,
+                    success_rate=Decimal(60),
+                    off_reason="Its success rate fell to 60%, below 80%.",
+                )  # fmt: skip
+            )
+
+    asyncio.run(add())
+    return str(identity)
+
+
+def test_what_a_rule_did_is_shown_and_not_undone_without_yes(installed, rule: str) -> None:
+    told = installed("knowledge", "undo", "--rule", rule, "--since", "2026-11-20", "--json")
+
+    assert (told.code, told.lines[0]["undo_id"], told.lines[0]["count"]) == (0, None, 0)
+    assert told.lines[0]["scope"]["since"] == "2026-11-20T00:00:00Z"
+
+
+def test_an_undo_of_nothing_says_so(installed, rule: str) -> None:
+    outcome = installed("knowledge", "undo", "--rule", rule, "--yes")
+
+    assert (outcome.code, "nothing left to undo" in outcome.err) == (1, True)
+
+
+def test_a_rule_that_nobody_knows_is_wrong_use(installed) -> None:
+    assert installed("knowledge", "undo", "--rule", str(uuid.uuid4())).code == 2
+    assert installed("knowledge", "start-anew", "none").code == 2
+
+
+def test_a_rule_is_started_anew(installed, rule: str, tmp_path: Path) -> None:
+    outcome = installed("knowledge", "start-anew", rule)
+
+    async def read() -> dict[str, object]:
+        async with opened_database(Settings(data_dir=str(tmp_path / "marketwright-data"))):
+            row = await AutoCorrectionRule.select().first()
+        return dict(row)
+
+    found = asyncio.run(read())
+    assert outcome.code == 0
+    assert (found["is_active"], found["success_rate"], found["off_reason"]) == (True, Decimal(100), None)
