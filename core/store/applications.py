@@ -68,8 +68,10 @@ async def get(application_id: int) -> ApplicationRow | None:
 async def many(ids: Iterable[int]) -> list[ApplicationRow]:
     """Return applications by id, oldest first."""
     wanted = list(ids)
+    if not wanted:
+        return []
     query = Application.select().where(Application.id.is_in(wanted)).order_by(Application.id)
-    return [_read(row) for row in await query] if wanted else []
+    return [_read(row) for row in await query]
 
 
 async def insert(

@@ -93,7 +93,7 @@ def rule(installed, tmp_path: Path) -> str:
                     is_active=False,
                     success_rate=Decimal(60),
                     off_reason="Its success rate fell to 60%, below 80%.",
-                )  # fmt: skip
+                )
             )
 
     asyncio.run(add())

@@ -47,7 +47,7 @@ async def test_a_reviewer_may_undo_a_batch_but_not_a_rule(client, ours, batch):
     )
 
     assert of_batch.status_code == 200
-    assert (of_rule.status_code, of_rule.json()["code"]) == (409, "admin_only")
+    assert (of_rule.status_code, of_rule.json()["code"]) == (403, "admin_only")
 
 
 async def test_a_time_needs_its_zone(client, headers, ours):
