@@ -72,12 +72,13 @@ class Wave:
         Both are asked once nobody else can decide on the pattern.
         """
         context, now = self.context, self.context.clock()
+        push = row.mode is Mode.APPLY_AND_PUSH
         async with transaction():
             await patterns.lock(issue.pattern)
             current = await auto_rules.get(rule.auto_rule_id)
             if current is None or not (await gate_of(context, current, row.mode)).is_open:
                 return False
-            spread = await canary.canary_of(context, current, row.id)
+            spread = await canary.canary_of(context, current, row.id, push=push)
             if not await canary.has_room(context, spread):
                 self.full.add((rule.auto_rule_id, row.id))
                 return False
@@ -91,7 +92,7 @@ class Wave:
                 pattern=issue.pattern,
                 auto_rule=rule.auto_rule_id,
                 decision=None,
-                push=row.mode is Mode.APPLY_AND_PUSH,
+                push=push,
                 is_sampled=_sampled(spread, record, issue, context.tuning.knowledge_management.sample_share),
                 program=rule.program,
                 program_hash=rule.program_hash,

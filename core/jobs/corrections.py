@@ -92,7 +92,7 @@ async def _unwanted(work: Work) -> str | None:
     rule = await auto_rules.get(application.auto_rule)
     if rule is None or not rule.is_active:
         return "Its auto rule was switched off."
-    spread = await canaries.get(application.auto_rule, connection.id)
+    spread = await canaries.get(application.auto_rule, connection.id, application.push)
     if spread is not None and spread.stage is Stage.STOPPED:
         return f"It does not spread here any more. {spread.reason or ''}".strip()
     allowed = (Mode.APPLY_AND_PUSH,) if application.push else AUTOMATIC_MODES

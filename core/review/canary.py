@@ -19,24 +19,24 @@ WAVES = uuid.UUID("6a7d5c0e-3f86-4b1c-9b8e-2f0d1c9a4e57")
 """The namespace of the ids of waves."""
 
 
-async def canary_of(context: Context, rule: AutoRuleRow, connection: int) -> CanaryRow:
-    """Return a rule's canary on a connection. Where it is new, what was verified before counts for it.
+async def canary_of(context: Context, rule: AutoRuleRow, connection: int, *, push: bool) -> CanaryRow:
+    """Return a rule's canary on a connection. Where it is new, what was verified before in this way counts for it.
 
     The caller holds the pattern's lock.
     """
-    found = await canaries.get(rule.auto_rule_id, connection)
+    found = await canaries.get(rule.auto_rule_id, connection, push)
     if found is not None:
         return found
-    verified, _ = await canaries.progress(rule.auto_rule_id, connection, rule.began)
+    verified, _ = await canaries.progress(rule.auto_rule_id, connection, push, rule.began)
     stage = stage_of(verified, context.tuning.knowledge_management.canary_few)
-    return await canaries.add(rule.auto_rule_id, connection, stage, rule.began, context.clock())
+    return await canaries.add(rule.auto_rule_id, connection, push, stage, rule.began, context.clock())
 
 
 async def has_room(context: Context, canary: CanaryRow) -> bool:
     """Tell whether one more correction may be begun. Exact while the caller holds the pattern's lock."""
     if canary.stage is Stage.ALL:
         return True
-    verified, under_way = await canaries.progress(canary.auto_rule, canary.connection, canary.began)
+    verified, under_way = await canaries.progress(canary.auto_rule, canary.connection, canary.push, canary.began)
     few = context.tuning.knowledge_management.canary_few
     return room(canary.stage, verified=verified, under_way=under_way, few=few) != 0
 
@@ -55,7 +55,7 @@ async def verified(context: Context, application: ApplicationRow) -> bool:
     canary = await _canary(application)
     if canary is None or canary.stage in (Stage.ALL, Stage.STOPPED):
         return False
-    count, _ = await canaries.progress(canary.auto_rule, canary.connection, canary.began)
+    count, _ = await canaries.progress(canary.auto_rule, canary.connection, canary.push, canary.began)
     stage = stage_of(count, context.tuning.knowledge_management.canary_few)
     if stage is canary.stage or stage is Stage.FIRST:
         return False
@@ -94,7 +94,7 @@ async def stopped(context: Context, application: ApplicationRow, name: str, why:
         ACTOR, "canary.stopped", f"auto_rule:{canary.auto_rule}", now, merchant=application.merchant,
         connection=canary.connection, application=application.id,
     )  # fmt: skip
-    if by_person or not await canaries.is_proven_elsewhere(canary.auto_rule, canary.connection):
+    if by_person or not await canaries.is_proven_elsewhere(canary):
         await brake(context, application.merchant, canary.auto_rule, reason)
         return
     subject = f"canary:{canary.auto_rule}:{canary.connection}"
@@ -105,4 +105,4 @@ async def stopped(context: Context, application: ApplicationRow, name: str, why:
 async def _canary(application: ApplicationRow) -> CanaryRow | None:
     if application.auto_rule is None:
         return None
-    return await canaries.get(application.auto_rule, application.connection)
+    return await canaries.get(application.auto_rule, application.connection, application.push)

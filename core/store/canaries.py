@@ -20,6 +20,7 @@ class CanaryRow(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     auto_rule: str
     connection: int
+    push: bool
     stage: Stage
     reason: str | None
     salt: str
@@ -32,24 +33,25 @@ class CanaryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def _read(row: dict[str, Any]) -> CanaryRow:
     values = {name: row[name] for name in CanaryRow.__struct_fields__}
-    return CanaryRow(**values | {"auto_rule": str(row["auto_rule"]), "stage": Stage(row["stage"])})
+    read = {"auto_rule": str(row["auto_rule"]), "stage": Stage(row["stage"]), "push": bool(row["push"])}
+    return CanaryRow(**values | read)
 
 
-async def get(auto_rule: str, connection: int) -> CanaryRow | None:
-    """Return the canary of a rule on a connection."""
-    where = (Canary.auto_rule == uuid.UUID(auto_rule)) & (Canary.connection == connection)
+async def get(auto_rule: str, connection: int, push: bool) -> CanaryRow | None:
+    """Return the canary of a rule on a connection, of what is pushed or of what is kept here only."""
+    where = (Canary.auto_rule == uuid.UUID(auto_rule)) & (Canary.connection == connection) & Canary.push.eq(push)
     row = await Canary.select().where(where).first()
     return None if row is None else _read(row)
 
 
-async def add(auto_rule: str, connection: int, stage: Stage, began: int, now: datetime) -> CanaryRow:
+async def add(auto_rule: str, connection: int, push: bool, stage: Stage, began: int, now: datetime) -> CanaryRow:
     """Return the canary of a rule on a connection, made where it is new. The caller holds the pattern's lock."""
     await Canary.raw(
-        "INSERT INTO canaries (auto_rule, connection, stage, salt, began, changed_at) VALUES ({}, {}, {}, {}, {}, {})"
-        " ON CONFLICT (auto_rule, connection) DO NOTHING",
-        uuid.UUID(auto_rule), connection, stage, secrets.token_hex(16), began, now,
+        "INSERT INTO canaries (auto_rule, connection, push, stage, salt, began, changed_at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (auto_rule, connection, push) DO NOTHING",
+        uuid.UUID(auto_rule), connection, push, stage, secrets.token_hex(16), began, now,
     )  # fmt: skip
-    made = await get(auto_rule, connection)
+    made = await get(auto_rule, connection, push)
     assert made is not None
     return made
 
@@ -81,18 +83,18 @@ async def newest(auto_rule: str) -> int:
     return 0 if row is None else int(row["id"])
 
 
-async def is_proven_elsewhere(auto_rule: str, connection: int) -> bool:
-    """Tell whether a rule may correct all on another connection."""
-    where = (Canary.auto_rule == uuid.UUID(auto_rule)) & (Canary.connection != connection)
-    return bool(await Canary.exists().where(where & (Canary.stage == Stage.ALL)))
+async def is_proven_elsewhere(canary: CanaryRow) -> bool:
+    """Tell whether a rule may correct all on another connection, in the same way."""
+    where = (Canary.auto_rule == uuid.UUID(canary.auto_rule)) & (Canary.connection != canary.connection)
+    return bool(await Canary.exists().where(where & Canary.push.eq(canary.push) & (Canary.stage == Stage.ALL)))
 
 
-async def progress(auto_rule: str, connection: int, began: int) -> tuple[int, int]:
+async def progress(auto_rule: str, connection: int, push: bool, began: int) -> tuple[int, int]:
     """Return how many of a rule's applications on a connection are verified, and how many are under way."""
     rows = await Application.raw(
-        "SELECT state, count(*) AS n FROM applications WHERE auto_rule = {} AND connection = {} AND id > {}"
-        " AND state IN ('verified', 'pending', 'pushed', 'undoing') GROUP BY state",
-        uuid.UUID(auto_rule), connection, began,
+        "SELECT state, count(*) AS n FROM applications WHERE auto_rule = {} AND connection = {} AND push = {}"
+        " AND id > {} AND state IN ('verified', 'pending', 'pushed', 'undoing') GROUP BY state",
+        uuid.UUID(auto_rule), connection, push, began,
     )  # fmt: skip
     counts = {row["state"]: int(row["n"]) for row in rows}
     verified = counts.pop("verified", 0)

@@ -16,10 +16,11 @@ from core.store.tables import AutoCorrectionRule
 
 
 class CanaryItem(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a rule has spread on one connection, and why it stopped."""
+    """How far a rule has spread on one connection, pushed or in our copy only, and why it stopped."""
 
     connection_id: int
     connection_name: str
+    push: bool
     stage: Stage
     reason: str | None
 
@@ -55,9 +56,9 @@ ORDER BY is_active DESC, confidence DESC, approvals DESC, auto_rule_id
 
 
 _CANARIES = """
-SELECT y.auto_rule, y.connection AS connection_id, c.name AS connection_name, y.stage, y.reason
+SELECT y.auto_rule, y.connection AS connection_id, c.name AS connection_name, y.push, y.stage, y.reason
 FROM canaries y JOIN connections c ON c.id = y.connection JOIN auto_correction_rules a ON a.auto_rule_id = y.auto_rule
-WHERE a.pattern_id = {} ORDER BY y.connection
+WHERE a.pattern_id = {} ORDER BY y.connection, y.push DESC
 """
 
 
@@ -66,7 +67,9 @@ async def of_pattern(pattern_id: str, mode: Mode, learning: KnowledgeManagement)
     rows = await AutoCorrectionRule.raw(_OF_PATTERN, as_uuid(pattern_id, "pattern"))
     spread: dict[str, list[CanaryItem]] = {}
     for row in await AutoCorrectionRule.raw(_CANARIES, as_uuid(pattern_id, "pattern")):
-        spread.setdefault(str(row["auto_rule"]), []).append(msgspec.convert(row, CanaryItem))
+        spread.setdefault(str(row["auto_rule"]), []).append(
+            msgspec.convert(row | {"push": bool(row["push"])}, CanaryItem)
+        )
     found = [_rule(row, mode, learning) for row in rows]
     return [msgspec.structs.replace(one, canaries=tuple(spread.get(one.auto_rule_id, ()))) for one in found]
 

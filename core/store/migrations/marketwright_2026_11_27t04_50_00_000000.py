@@ -1,6 +1,17 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.base import OnDelete, OnUpdate
-from piccolo.columns.column_types import JSON, UUID, BigInt, BigSerial, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns.column_types import (
+    JSON,
+    UUID,
+    BigInt,
+    BigSerial,
+    Boolean,
+    ForeignKey,
+    Integer,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.indexes import IndexMethod
 from piccolo.table import Table
 
@@ -33,6 +44,7 @@ CANARIES = (
     ("id", BigSerial, {"primary_key": True}),
     ("auto_rule", UUID, {"default": None}),
     ("connection", ForeignKey, {"references": Connection, **CASCADE}),
+    ("push", Boolean, {"default": True}),
     ("stage", Varchar, {"length": 20, "default": "first"}),
     ("reason", Text, NOTHING),
     ("salt", Varchar, {"length": 40, "default": ""}),

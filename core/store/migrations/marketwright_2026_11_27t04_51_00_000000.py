@@ -7,7 +7,7 @@ VERSION = "1.38.0"
 DESCRIPTION = "One canary for a rule and a connection, one unfinished undo for a list"
 
 STATEMENTS = (
-    "CREATE UNIQUE INDEX IF NOT EXISTS canaries_once ON canaries (auto_rule, connection)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS canaries_once ON canaries (auto_rule, connection, push)",
     "CREATE UNIQUE INDEX IF NOT EXISTS undos_once ON undos (digest) WHERE finished_at IS NULL",
     "CREATE INDEX IF NOT EXISTS undos_newest ON undos (merchant, id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS undo_items_once ON undo_items (undo, application)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSON, UUID, BigInt, BigSerial, ForeignKey, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, BigInt, BigSerial, Boolean, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -10,8 +10,9 @@ from core.store.tables.channels import Connection
 
 
 class Canary(Table, tablename="canaries"):
-    """How far an auto rule may spread on one connection. Unique for both.
+    """How far an auto rule may spread on one connection. Unique for both and `push`.
 
+    What proved itself in our copy alone has not proven that the channel takes it: `push` tells the two apart.
     `salt` is random and never shown: the audit sample is drawn with it. Applications up to the id `began` were made
     before the rule was started anew, and count for nothing here.
     """
@@ -19,6 +20,7 @@ class Canary(Table, tablename="canaries"):
     id = BigSerial(primary_key=True)
     auto_rule = UUID(default=None)
     connection = ForeignKey(references=Connection, null=False, on_delete=OnDelete.cascade)
+    push = Boolean(default=True)
     stage = Varchar(length=20, default="first")
     reason = Text(null=True, default=None)
     salt = Varchar(length=40)

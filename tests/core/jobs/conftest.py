@@ -237,6 +237,18 @@ class Desk:
         assert row is not None
         return int(row["id"])
 
+    async def taught(self, waiting: int, mode: Mode = Mode.APPLY_AND_PUSH) -> int:
+        """Teach a pattern beside `waiting` open issues, of which the first is begun, and return the connection."""
+        self.spaced(3)
+        connection = await self.connect(mode)
+        await self.pull(connection)
+        await self.approve_all()
+        self.spaced(waiting, start=10)
+        await self.job("sync_connection", connection)
+        self.queue.asked.clear()
+        await self.job("suggest", *await self.open())
+        return connection
+
     def replace(self, **functions: Any) -> None:
         """Give the shop's channel other functions."""
         by_name: Any = self.house.registry.by_name

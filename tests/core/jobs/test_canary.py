@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
-
-from core.errors import Refused, Rejected
+from core.connections import update
+from core.errors import Rejected
 from core.model.corrections import ApplicationState, Mode, Stage
-from core.model.people import Actor
-from core.review import set_auto_rule, start_anew, undo
+from core.review import undo
 from core.store import auto_rules, canaries
-from core.store.tables import Alert, Application, AuditEntry, AutoCorrectionRule, Canary
+from core.store.tables import Alert, Application, AutoCorrectionRule, Canary
 
 
 async def automatic(connection: int | None = None) -> list[dict[str, Any]]:
@@ -34,24 +32,11 @@ async def the_rule() -> auto_rules.AutoRuleRow:
     return found
 
 
-async def stage_on(connection: int) -> Stage:
+async def stage_on(connection: int, *, push: bool = True) -> Stage:
     """Return how far the rule is on a connection."""
-    found = await canaries.get((await the_rule()).auto_rule_id, connection)
+    found = await canaries.get((await the_rule()).auto_rule_id, connection, push)
     assert found is not None
     return found.stage
-
-
-async def taught(desk: Any, waiting: int, mode: Mode = Mode.APPLY_AND_PUSH) -> int:
-    """Teach a pattern with three approvals beside `waiting` open issues; nothing of these is carried out yet."""
-    desk.spaced(3)
-    connection = await desk.connect(mode)
-    await desk.pull(connection)
-    await desk.approve_all()
-    desk.spaced(waiting, start=10)
-    await desk.job("sync_connection", connection)
-    desk.queue.asked.clear()
-    await desk.job("suggest", *await desk.open())
-    return int(connection)
 
 
 async def step(desk: Any, *names: str) -> None:
@@ -63,7 +48,7 @@ async def step(desk: Any, *names: str) -> None:
 
 
 async def test_first_one_is_corrected_then_a_few_then_all(desk):
-    connection = await taught(desk, 12)
+    connection = await desk.taught(12)
     assert await states() == [ApplicationState.PENDING]
 
     await step(desk, "apply_correction")
@@ -82,7 +67,7 @@ async def test_first_one_is_corrected_then_a_few_then_all(desk):
 
 
 async def test_a_refusal_of_the_first_stops_the_rule_and_says_why(desk):
-    await taught(desk, 8)
+    await desk.taught(8)
     desk.shop.failures = [Rejected("Titles are on hold.", code="hold")]
 
     await desk.run()
@@ -99,7 +84,7 @@ async def test_a_refusal_of_the_first_stops_the_rule_and_says_why(desk):
 
 
 async def test_a_refusal_among_the_few_leaves_the_others_alone(desk):
-    connection = await taught(desk, 20)
+    connection = await desk.taught(20)
     await step(desk, "apply_correction")
     await step(desk, "verify_correction")
     await step(desk, "auto_correct_pattern")
@@ -119,7 +104,7 @@ async def test_a_refusal_among_the_few_leaves_the_others_alone(desk):
 
 
 async def test_an_undo_of_one_of_the_first_stops_the_wave(desk, house, reviewer):
-    connection = await taught(desk, 20)
+    connection = await desk.taught(20)
     await step(desk, "apply_correction")
     await step(desk, "verify_correction")
     desk.queue.asked.clear()
@@ -135,7 +120,7 @@ async def test_an_undo_of_one_of_the_first_stops_the_wave(desk, house, reviewer)
 
 
 async def test_taking_back_one_that_has_not_gone_out_stops_the_wave_as_well(desk, house, reviewer):
-    connection = await taught(desk, 4)
+    connection = await desk.taught(4)
     [first] = await automatic()
 
     await undo(house, reviewer, first["id"])
@@ -146,7 +131,7 @@ async def test_taking_back_one_that_has_not_gone_out_stops_the_wave_as_well(desk
 
 
 async def test_what_webhooks_bring_later_respects_the_stage(desk):
-    connection = await taught(desk, 1)
+    connection = await desk.taught(1)
     desk.spaced(3, start=50)
 
     await desk.job("sync_connection", connection)
@@ -158,7 +143,7 @@ async def test_what_webhooks_bring_later_respects_the_stage(desk):
 
 
 async def test_a_program_proves_itself_on_each_connection(desk):
-    first = await taught(desk, 8)
+    first = await desk.taught(8)
     await desk.run()
     second = await desk.connect()
     desk.spaced(9, start=100)
@@ -172,7 +157,7 @@ async def test_a_program_proves_itself_on_each_connection(desk):
 
 
 async def test_a_refusal_on_another_account_stops_it_there_and_not_where_it_is_proven(desk):
-    first = await taught(desk, 8)
+    first = await desk.taught(8)
     await desk.run()
     second = await desk.connect()
     desk.spaced(2, start=100)
@@ -189,7 +174,7 @@ async def test_a_refusal_on_another_account_stops_it_there_and_not_where_it_is_p
 
 
 async def test_a_wave_goes_on_although_nobody_rang(desk):
-    await taught(desk, 8)
+    await desk.taught(8)
     await step(desk, "apply_correction")
     await step(desk, "verify_correction")
     desk.queue.asked.clear()
@@ -202,7 +187,7 @@ async def test_a_wave_goes_on_although_nobody_rang(desk):
 
 
 async def test_one_that_counted_for_nothing_gives_its_place_to_another(desk):
-    connection = await taught(desk, 3)
+    connection = await desk.taught(3)
     [first] = await automatic()
     record = (await Application.select(Application.record).where(Application.id == first["id"]).first())["record"]
     desk.shop.put("P10", title="Copper kettle")
@@ -231,18 +216,32 @@ async def test_many_workers_begin_one_canary(desk):
 
 
 async def test_corrections_kept_here_only_have_a_canary_too(desk):
-    connection = await taught(desk, 8, Mode.APPLY_LOCALLY)
+    connection = await desk.taught(8, Mode.APPLY_LOCALLY)
     assert len(await automatic()) == 1
 
     await desk.run()
 
-    assert await stage_on(connection) is Stage.ALL
+    assert await stage_on(connection, push=False) is Stage.ALL
     assert await states() == [ApplicationState.VERIFIED] * 8
     assert len(desk.shop.pushes) == 3
 
 
+async def test_what_proved_itself_here_only_has_to_prove_that_the_channel_takes_it(desk, house, admin):
+    connection = await desk.taught(8, Mode.APPLY_LOCALLY)
+    await desk.run()
+    await update(house, admin, connection, mode=Mode.APPLY_AND_PUSH)
+    desk.spaced(9, start=100)
+    await desk.job("sync_connection", connection)
+    desk.queue.asked.clear()
+
+    await desk.job("suggest", *await desk.open())
+
+    assert (await stage_on(connection, push=False), await stage_on(connection)) == (Stage.ALL, Stage.FIRST)
+    assert len(await automatic()) == 9
+
+
 async def test_a_rule_that_worked_before_there_were_canaries_keeps_what_it_earned(desk):
-    connection = await taught(desk, 8)
+    connection = await desk.taught(8)
     await desk.run()
     await Canary.delete(force=True)
     desk.spaced(9, start=100)
@@ -255,57 +254,8 @@ async def test_a_rule_that_worked_before_there_were_canaries_keeps_what_it_earne
     assert len(await automatic()) == 17
 
 
-async def test_a_rule_that_failed_too_often_stays_shut_until_it_is_started_anew(desk, house, admin):
-    connection = await taught(desk, 8)
-    await desk.run()
-    rule = await the_rule()
-    await auto_rules.note_outcome(rule.auto_rule_id, success_rate=0.5, added=0)
-    await auto_rules.switch(rule.auto_rule_id, is_active=False, reason="Its success rate fell to 50%, below 80%.")
-    desk.spaced(9, start=100)
-    await desk.pull(connection)
-    await set_auto_rule(house, admin, rule.auto_rule_id, is_active=True)
-    await desk.run()
-    assert len(await automatic()) == 8
-
-    await start_anew(house, admin, rule.auto_rule_id)
-
-    again = await the_rule()
-    assert (again.is_active, again.success_rate, again.off_reason) == (True, 1.0, None)
-    assert await stage_on(connection) is Stage.FIRST
-    entry = await AuditEntry.select().where(AuditEntry.action == "auto_rule.start_anew").first()
-    assert (entry["actor"], '"success_rate":0.5' in str(entry["detail"]).replace(" ", "")) == ("admin", True)
-    await step(desk, "auto_correct_pattern")
-    assert len(await automatic()) == 9
-    await desk.run()
-    assert await desk.open() == []
-
-
-async def test_a_rule_whose_canary_stopped_begins_with_one_when_it_is_switched_on(desk, house, admin):
-    connection = await taught(desk, 8)
-    desk.shop.failures = [Rejected("Titles are on hold.", code="hold")]
-    await desk.run()
-    rule = await the_rule()
-
-    await set_auto_rule(house, admin, rule.auto_rule_id, is_active=True)
-
-    assert await stage_on(connection) is Stage.FIRST
-    await step(desk, "auto_correct_pattern")
-    assert await states() == [ApplicationState.FAILED, ApplicationState.PENDING]
-
-
-async def test_only_an_admin_of_the_merchant_starts_a_rule_anew(desk, house, reviewer, admin):
-    await taught(desk, 1)
-    rule = await the_rule()
-    stranger = Actor(user=9, name="stranger", role=admin.role, merchant=admin.merchant + 1)
-
-    with pytest.raises(Refused, match="admin"):
-        await start_anew(house, reviewer, rule.auto_rule_id)
-    with pytest.raises(Exception, match="no such pattern"):
-        await start_anew(house, stranger, rule.auto_rule_id)
-
-
 async def test_what_one_day_corrects_on_one_connection_in_one_stage_shares_a_handle(desk):
-    await taught(desk, 12)
+    await desk.taught(12)
 
     await desk.run()
 
