@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from core.jobs.carry import HOLD
 from core.model.corrections import ApplicationState, Mode
 from core.review import keep_theirs, met, put_ours_back, undo
 from core.store import applications, records
@@ -141,6 +142,7 @@ async def test_a_pull_beside_a_local_correction_loses_neither(desk):
         asyncio.create_task(desk.job("sync_connection", connection)),
         return_exceptions=True,
     )
+    desk.house.clock.now += HOLD
     for name in ("sweep_corrections", "sweep_suggestions"):
         await desk.job(name)
         await desk.run()
