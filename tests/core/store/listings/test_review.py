@@ -191,12 +191,14 @@ async def test_counts_are_of_open_issues_todays_corrections_alerts_and_failures(
     record = await shop.record(merchant, connection)
     pattern = await shop.pattern(merchant)
     issue = await shop.issue(merchant, connection, record, pattern)
-    await shop.application(merchant, connection, record, issue, pattern)
+    await shop.application(merchant, connection, record, issue, pattern, is_sampled=True)
     await shop.application(merchant, connection, record, issue, pattern, state="failed", is_automatic=False)
     await shop.alert(merchant)
     await shop.alert(merchant, closed_at=shop.tick())
 
     numbers = await review.counts(merchant, shop.tick())
 
-    assert (numbers.pending, numbers.auto_today, numbers.alerts, numbers.failed) == (1, 1, 1, 1)
-    assert await review.counts(merchant + 1, shop.tick()) == review.Counts(pending=0, auto_today=0, alerts=0, failed=0)
+    assert (numbers.pending, numbers.auto_today, numbers.alerts, numbers.failed, numbers.to_check) == (1, 1, 1, 1, 1)
+    assert await review.counts(merchant + 1, shop.tick()) == review.Counts(
+        pending=0, auto_today=0, alerts=0, failed=0, to_check=0
+    )
