@@ -67,7 +67,8 @@ async def make_world(shop: Any, name: str) -> World:
     issue = await shop.issue(merchant, connection, record, pattern)
     decision = await shop.decision(issue, pattern)
     application = await shop.application(merchant, connection, record, issue, pattern, decision=decision)
-    sampled = await shop.application(merchant, connection, record, issue, pattern, is_sampled=True)
+    values = {"is_sampled": True, "is_automatic": False}
+    sampled = await shop.application(merchant, connection, record, issue, pattern, **values)
     await shop.issue(merchant, connection, record, pattern, field="title", state="resolved", closed_at=shop.tick())
     await shop.alert(merchant)
     await shop.sync_run(connection)
