@@ -12,7 +12,7 @@ from core.jobs.housekeeping import housekeep, repair_webhooks
 from core.jobs.models import learn_models, schedule_learning
 from core.jobs.requirements import pull_requirements, schedule_requirements
 from core.jobs.rules import mirror_rules
-from core.jobs.suggest import suggest, suggest_again, sweep_suggestions
+from core.jobs.suggest import suggest, suggest_again, suggest_nearby, sweep_suggestions
 from core.jobs.sync import schedule_syncs, sync_connection
 from core.jobs.undoing import undo_correction
 from core.jobs.validate import validate_connection
@@ -23,6 +23,7 @@ JOBS = (
     validate_connection,
     suggest,
     suggest_again,
+    suggest_nearby,
     ask_model,
     auto_correct_pattern,
     apply_correction,

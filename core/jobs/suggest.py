@@ -9,13 +9,14 @@ from core.jobs.across import upheld
 from core.jobs.ask import wants_model
 from core.jobs.automatic import auto_correct, open_rules
 from core.jobs.keep import ask_for_suggestions
+from core.knowledge.similar import discount, distance
 from core.model.corrections import Mode
 from core.model.issues import IssueState, Resolution
 from core.opening import takes
 from core.queue import job
 from core.rulebook import rules_of
 from core.rules.evaluate import CompiledPack
-from core.store import auto_rules, connections, decisions, issues, patterns, records, suggestions
+from core.store import auto_rules, connections, decisions, issues, patterns, records, similar, suggestions
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
@@ -24,8 +25,11 @@ from core.suggest.local.held import models_of
 from core.suggest.local.models import Models
 from core.suggest.pipeline import NO_MODELS, propose
 from core.suggest.proposal import Proposal
+from core.suggest.similar import Nearby, nearby
 
 AT_ONCE = 200
+NEAREST = 10
+"""Most similar patterns that are looked at again when one has learned something."""
 
 
 @job
@@ -46,13 +50,26 @@ async def suggest(context: Context, *issue_ids: int) -> None:
             by_pattern.setdefault(issue.pattern, []).append(issue)
         else:
             await _close(context, rows[issue.connection], issue)
+    near = await _nearby(context, list(by_pattern))
     for pattern_id, members in by_pattern.items():
-        await _suggest(context, pattern_id, members, rows, held, packs, models)
+        await _suggest(context, pattern_id, members, rows, held, packs, models, near.get(pattern_id, ()))
         for mode in {rows[issue.connection].mode for issue in members}:
             rules = await open_rules(context, pattern_id, mode)
             for issue in members:
                 if rules and rows[issue.connection].mode is mode:
                     await auto_correct(context, rows[issue.connection], issue, rules)
+
+
+async def _nearby(context: Context, pattern_ids: Sequence[str]) -> dict[str, list[Nearby]]:
+    """Return what causes similar to these have learned, with two statements for each merchant."""
+    titles = {channel.name: channel.title for channel in context.registry.channels}
+    mine = await patterns.many(pattern_ids)
+    found: dict[str, list[Nearby]] = {}
+    for merchant in {pattern.merchant for pattern in mine.values()}:
+        causes = {key: pattern.cause for key, pattern in mine.items() if pattern.merchant == merchant}
+        taught = await similar.taught(merchant, causes.values())
+        found |= {key: nearby(cause, taught, titles) for key, cause in causes.items()} if taught else {}
+    return found
 
 
 async def _suggest(
@@ -63,6 +80,7 @@ async def _suggest(
     held: Mapping[int, RecordRow],
     packs: Mapping[int, CompiledPack],
     models: Mapping[int, Models],
+    near: Sequence[Nearby],
 ) -> None:
     """Store what is proposed for issues of one pattern.
 
@@ -78,7 +96,7 @@ async def _suggest(
         if useful:
             pack, no = packs[row.id], refused.get(issue.id, ())
             known = models.get(issue.merchant, NO_MODELS)
-            proposals[issue.id] = propose(context, pack, issue, record, rules, no, known)
+            proposals[issue.id] = propose(context, pack, issue, record, rules, no, known, near)
     now = context.clock()
     async with transaction():
         await patterns.lock(pattern_id)
@@ -112,6 +130,18 @@ async def suggest_again(context: Context, pattern_id: str) -> None:
     while ids := await issues.open_of_pattern(pattern_id, after, AT_ONCE):
         after = ids[-1]
         await ask_for_suggestions(context, ids)
+
+
+@job
+async def suggest_nearby(context: Context, pattern_id: str) -> None:
+    """Look again for corrections of what is similar and had none, after a person taught a new one."""
+    pattern = await patterns.get(pattern_id)
+    if pattern is None:
+        return
+    apart = {one.pattern_id: distance(pattern.cause, one.cause) for one in await similar.waiting(pattern)}
+    near = sorted((key for key, far in apart.items() if discount(far)), key=lambda key: (apart[key], key))
+    for key in near[:NEAREST]:
+        await ask_for_suggestions(context, await issues.open_without_proposal(key, AT_ONCE))
 
 
 @job

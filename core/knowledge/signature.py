@@ -12,6 +12,9 @@ from core.model.corrections import Safety
 from core.model.issues import Violation
 from core.model.records import Record
 
+PART = "part"
+"""The part of a context that a person named by splitting a pattern: `category is Kitchen`."""
+
 _INDEX = re.compile(r"\.\d+(?=\.|$)")
 _ENCODER = msgspec.json.Encoder(order="sorted")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,6 +24,9 @@ from core.store import applications, audit, decisions, issues, patterns, suggest
 from core.store.engine import transaction
 from core.store.suggestions import SuggestionRow
 from core.suggest.pipeline import broken_by
+
+NEWS = 2
+"""Approvals up to which a program is news to similar patterns: a constant is proposed elsewhere from the second on."""
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,9 +150,9 @@ async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) ->
         if not await issues.claim(issue.id, IssueState.OPEN, state):
             raise Refused("Somebody else decided on this issue just now.", code="already_decided")
         decision_id = await _store_decision(actor, case, choice, now)
-        confidence, is_automatic = await _teach(context, case, choice)
-        await decisions.score(decision_id, confidence)
-        application_id = await _store_application(case, choice, decision_id, confidence, now)
+        taught = await _teach(context, case, choice)
+        await decisions.score(decision_id, taught.confidence)
+        application_id = await _store_application(case, choice, decision_id, taught.confidence, now)
         await audit.append(
             actor.name, f"issue.{choice.verdict}", f"issue:{issue.id}", now, merchant=issue.merchant,
             decision=decision_id,
@@ -158,14 +161,16 @@ async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) ->
         await context.queue.enqueue("apply_correction", application_id)
     if choice.verdict is not Verdict.APPROVED:
         await context.queue.enqueue("suggest_again", issue.pattern)
-    elif is_automatic:
+    elif taught.is_automatic:
         await context.queue.enqueue("auto_correct_pattern", issue.pattern)
+    if taught.is_news:
+        await context.queue.enqueue("suggest_nearby", issue.pattern)
     return Decided(
         decision_id=decision_id,
         issue_id=issue.id,
         application_id=application_id,
         verdict=choice.verdict,
-        confidence=confidence,
+        confidence=taught.confidence,
         message=_message(choice.verdict),
     )
 
@@ -215,25 +220,36 @@ async def _store_application(
     )
 
 
-async def _teach(context: Context, case: Case, choice: Choice) -> tuple[float, bool]:
+class Taught(NamedTuple):
+    """What a decision has taught: the confidence of the chosen program, whether the pattern corrects by itself now.
+
+    `is_news` says that the program is new enough to be of use to similar patterns, which did not know it.
+    """
+
+    confidence: float
+    is_automatic: bool
+    is_news: bool
+
+
+async def _teach(context: Context, case: Case, choice: Choice) -> Taught:
     """Bring each program that the decision concerns up to date.
 
-    Return the confidence of the chosen one, and whether the pattern corrects by itself now. Where that is new, or
-    where there is another correction to propose, the pattern's open issues are marked here, so that the sweep comes
-    to them even if nobody rings.
+    Where the pattern corrects by itself now and did not, or where there is another correction to propose, the pattern's
+    open issues are marked here, so that the sweep comes to them even if nobody rings.
     """
     pattern = await patterns.get(case.issue.pattern)
     assert pattern is not None
-    suggestion, confidence = choice.suggestion, 0.0
+    suggestion, confidence, is_news = choice.suggestion, 0.0, False
     if suggestion is not None and suggestion.program_hash != choice.program_hash:
         _, confidence = await learn(context, pattern, suggestion.program, suggestion.program_hash, suggestion.safety)
     if choice.program is not None and choice.program_hash is not None:
-        _, confidence = await learn(context, pattern, choice.program, choice.program_hash, choice.safety)
+        rule, confidence = await learn(context, pattern, choice.program, choice.program_hash, choice.safety)
+        is_news = rule.approvals < NEWS
     taught = await patterns.get(pattern.pattern_id)
     is_automatic = taught is not None and taught.phase in AUTOMATIC_PHASES
     if choice.verdict is not Verdict.APPROVED or (is_automatic and pattern.phase not in AUTOMATIC_PHASES):
         await issues.look_again(pattern=pattern.pattern_id)
-    return confidence, is_automatic
+    return Taught(confidence, is_automatic, is_news)
 
 
 def _described(case: Case, program: Program, changes: Sequence[Change]) -> dict[str, Any]:

@@ -36,7 +36,8 @@ class AutoRuleRow(msgspec.Struct, frozen=True, kw_only=True):
     carried_rejections: int = 0
 
 
-def _read(row: dict[str, Any]) -> AutoRuleRow:
+def read(row: dict[str, Any]) -> AutoRuleRow:
+    """Read an auto rule from a row with its table's columns."""
     return AutoRuleRow(
         auto_rule_id=str(row["auto_rule_id"]),
         pattern_id=str(row["pattern_id"]),
@@ -62,7 +63,7 @@ async def get(auto_rule_id: str) -> AutoRuleRow | None:
     row = (
         None if key is None else await AutoCorrectionRule.select().where(AutoCorrectionRule.auto_rule_id == key).first()
     )
-    return None if row is None else _read(row)
+    return None if row is None else read(row)
 
 
 async def of_pattern(pattern_id: str) -> list[AutoRuleRow]:
@@ -73,7 +74,7 @@ async def of_pattern(pattern_id: str) -> list[AutoRuleRow]:
         .order_by(AutoCorrectionRule.confidence, ascending=False)
         .order_by(AutoCorrectionRule.created_at)
     )
-    return [_read(row) for row in rows]
+    return [read(row) for row in rows]
 
 
 async def find(pattern_id: str, program_hash: str) -> AutoRuleRow | None:
@@ -85,7 +86,7 @@ async def find(pattern_id: str, program_hash: str) -> AutoRuleRow | None:
         )
         .first()
     )
-    return None if row is None else _read(row)
+    return None if row is None else read(row)
 
 
 async def ensure(

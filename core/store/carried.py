@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from core.knowledge.similar import family_of, leaf_of
 from core.knowledge.transfer import CarriedPattern, CarriedRule
 from core.model.corrections import Safety
 from core.store.rows import from_json, to_json
@@ -23,8 +24,9 @@ LEFT JOIN auto_correction_rules a ON a.pattern_id = p.pattern_id WHERE p.merchan
 """
 _ADD = """
 INSERT INTO issue_patterns (pattern_id, marketplace_name, issue_type, issue_description, pattern_signature,
-  occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, confidence, phase)
-VALUES ({}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, 0.0, 'detected') ON CONFLICT (merchant, signature_hash) DO NOTHING
+  occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, leaf, family, confidence, phase)
+VALUES ({}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')
+ON CONFLICT (merchant, signature_hash) DO NOTHING
 """
 
 
@@ -77,7 +79,7 @@ async def add_pattern(merchant: int, pattern: CarriedPattern, now: datetime) -> 
     signature = pattern.signature
     await IssuePattern.raw(
         _ADD, uuid.uuid4(), pattern.channel, pattern.rule, pattern.title, to_json(signature), now, merchant,
-        signature.hash(), pattern.fix_safety, now,
+        signature.hash(), pattern.fix_safety, now, leaf_of(signature.field)[:200], family_of(signature.rule)[:120],
     )  # fmt: skip
     row = await (
         IssuePattern.select(IssuePattern.pattern_id)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from core.knowledge.signature import Signature
+from core.knowledge.similar import family_of, leaf_of
 from core.model.corrections import Phase, Safety
 from core.store.rows import from_json, identity, to_json
 from core.store.tables import IssuePattern
@@ -25,6 +28,15 @@ class PatternRow(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     phase: Phase
     fix_safety: Safety | None
+    signature_hash: str
+    title: str
+    merged_into: str | None
+    split_by: int | None
+
+    @property
+    def cause(self) -> Signature:
+        """Return the signature as what it is made of."""
+        return msgspec.convert(self.signature, Signature)
 
 
 def _read(row: dict[str, Any]) -> PatternRow:
@@ -38,6 +50,10 @@ def _read(row: dict[str, Any]) -> PatternRow:
         confidence=row["confidence"],
         phase=Phase(row["phase"]),
         fix_safety=None if row["fix_safety"] is None else Safety(row["fix_safety"]),
+        signature_hash=row["signature_hash"],
+        title=row["issue_description"],
+        merged_into=None if row["merged_into"] is None else str(row["merged_into"]),
+        split_by=row["split_by"],
     )
 
 
@@ -53,13 +69,13 @@ async def seen(
     """Count occurrences of a pattern, make it where it is new, and return its id. Its title is the rule's newest."""
     rows = await IssuePattern.raw(
         "INSERT INTO issue_patterns (pattern_id, marketplace_name, issue_type, issue_description, pattern_signature,"
-        " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, confidence, phase)"
-        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
+        " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, leaf, family, confidence,"
+        " phase) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
         " ON CONFLICT (merchant, signature_hash) DO UPDATE SET"
         " occurrence_count = issue_patterns.occurrence_count + {},"
         " issue_description = excluded.issue_description, last_seen_at = excluded.last_seen_at RETURNING pattern_id",
         uuid.uuid4(), signature.channel, signature.rule, title, to_json(signature), max(times, 1), now, merchant,
-        signature_hash, fix_safety, now, times,
+        signature_hash, fix_safety, now, leaf_of(signature.field)[:200], family_of(signature.rule)[:120], times,
     )  # fmt: skip
     return str(rows[0]["pattern_id"])
 
@@ -69,6 +85,13 @@ async def get(pattern_id: str) -> PatternRow | None:
     key = identity(pattern_id)
     row = None if key is None else await IssuePattern.select().where(IssuePattern.pattern_id == key).first()
     return None if row is None else _read(row)
+
+
+async def many(pattern_ids: Iterable[str]) -> dict[str, PatternRow]:
+    """Return patterns by id."""
+    keys = [uuid.UUID(one) for one in pattern_ids]
+    rows = await IssuePattern.select().where(IssuePattern.pattern_id.is_in(keys)) if keys else []
+    return {str(row["pattern_id"]): _read(row) for row in rows}
 
 
 async def signature_hash(pattern_id: str) -> str | None:

@@ -17,10 +17,11 @@ from core.rules.evaluate import CompiledPack
 from core.store.auto_rules import AutoRuleRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
-from core.suggest import builtin, learned
+from core.suggest import builtin, learned, similar
 from core.suggest.local.models import Models
 from core.suggest.local.propose import propose as propose_locally
 from core.suggest.proposal import Proposal
+from core.suggest.similar import Nearby
 
 NO_MODELS = Models()
 PRIOR_STRENGTH = 4.0
@@ -35,11 +36,13 @@ def propose(
     rules: Sequence[AutoRuleRow],
     rejected: Collection[str] = (),
     models: Models = NO_MODELS,
+    near: Sequence[Nearby] = (),
 ) -> list[Proposal]:
     """Return at most `max_suggestions` proposals for an issue that `pack` found, best first.
 
-    `rules` are what its pattern has learned, `rejected` the programs that people refused for this very issue:
-    what they do is not proposed to it again; `models` is what the merchant's own catalogue taught.
+    `rules` are what its pattern has learned, `near` what similar patterns have; `rejected` are the programs that
+    people refused for this very issue: what they do is not proposed to it again; `models` is what the merchant's own
+    catalogue taught.
     """
     if not context.tuning.ai_monitoring.enabled:
         return []
@@ -49,16 +52,25 @@ def propose(
         *propose_locally(models, issue, record.kind, record.record, _limits(pack, issue)),
     ]
     decided = {rule.program_hash: rule for rule in rules}
+    if near:
+        here = {name for name, rule in decided.items() if rule.approvals + rule.rejections}
+        candidates += similar.propose(near, here, record.record, issue.field, issue.fix_safety)
     refused = {_result(one) for one in candidates if one.program_hash in rejected}
     offered = [_tempered(one, decided.get(one.program_hash)) for one in candidates if _result(one) not in refused]
     return _sound(pack, record, issue, rank(offered), context.tuning.ai_monitoring.max_suggestions)
 
 
 def rank(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """Return proposals by expected success, of those with one result the first."""
+    """Return proposals by expected success, of those with one result the first.
+
+    Where people approved the very same program for a similar cause, that is added to its evidence.
+    """
     best: dict[tuple[tuple[str, str], ...], Proposal] = {}
     for one in proposals:
-        best.setdefault(_result(one), one)
+        held = best.setdefault(_result(one), one)
+        if held is not one and one.source is Source.LEARNED and held.program_hash == one.program_hash:
+            more = tuple(said for said in one.evidence if said not in held.evidence)
+            best[_result(one)] = msgspec.structs.replace(held, evidence=held.evidence + more)
     return sorted(best.values(), key=lambda one: -one.confidence)
 
 

@@ -37,6 +37,7 @@ from core.vault import Vault
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PROGRAM = [{"decimal_places": {"places": 2}}]
+SIGNATURE = {"channel": "shopify", "rule": "price.decimals", "field": "price", "shape": "integer", "context": {}}
 
 
 class Clock:
@@ -161,7 +162,7 @@ class Shop:
         now = self.tick()
         fields = {
             "marketplace_name": "shopify", "issue_type": "price.decimals", "issue_description": title,
-            "pattern_signature": to_json({"channel": "shopify", "field": "price"}), "last_seen_at": now,
+            "pattern_signature": to_json(SIGNATURE), "leaf": "price", "family": "decimals", "last_seen_at": now,
             "merchant": merchant, "signature_hash": uuid.uuid4().hex, "confidence": 0.6, "created_at": now,
         }  # fmt: skip
         row = IssuePattern(**fields | values)

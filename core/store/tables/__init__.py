@@ -9,7 +9,13 @@ from __future__ import annotations
 from piccolo.table import Table
 
 from core.store.tables.channels import Connection, Delivery, Handover, RequirementSet, SyncRun
-from core.store.tables.knowledge import AutoCorrectionRule, CorrectionDecision, IssuePattern, MarketplaceRule
+from core.store.tables.knowledge import (
+    AutoCorrectionRule,
+    CorrectionDecision,
+    IssuePattern,
+    MarketplaceRule,
+    PatternGrouping,
+)
 from core.store.tables.models import LocalModel, ModelBudget, ModelCall
 from core.store.tables.notices import Alert, AuditEntry
 from core.store.tables.people import Merchant, Session, SignInAttempt, User
@@ -32,6 +38,7 @@ __all__ = [
     "Merchant",
     "ModelBudget",
     "ModelCall",
+    "PatternGrouping",
     "Record",
     "RecordKey",
     "RequirementSet",
@@ -45,5 +52,5 @@ __all__ = [
 TABLES: tuple[type[Table], ...] = (
     Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, LocalModel,
-    Alert, AuditEntry, ModelCall, ModelBudget,
+    Alert, AuditEntry, ModelCall, ModelBudget, PatternGrouping,
 )  # fmt: skip

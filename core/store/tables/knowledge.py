@@ -9,6 +9,7 @@ from piccolo.columns import (
     JSON,
     UUID,
     BigInt,
+    BigSerial,
     Boolean,
     DoublePrecision,
     ForeignKey,
@@ -37,7 +38,11 @@ class MarketplaceRule(Table, tablename="marketplace_rules"):
 
 
 class IssuePattern(Table, tablename="issue_patterns"):
-    """The cause that issues share. `signature_hash` is unique within a merchant; merchant 0 holds shared ones."""
+    """The cause that issues share. `signature_hash` is unique within a merchant; merchant 0 holds shared ones.
+
+    `leaf` is the last name of the field, `family` what the rule asks: similar causes are found by them. `merged_into`
+    is the pattern that took this one over by hand, `split_by` the grouping that made this one a part of another.
+    """
 
     pattern_id = UUID(primary_key=True, default=uuid.uuid4)
     marketplace_name = Varchar(length=100)
@@ -52,6 +57,33 @@ class IssuePattern(Table, tablename="issue_patterns"):
     phase = Varchar(length=20, default="detected")
     fix_safety = Varchar(length=20, null=True, default=None)
     created_at = Timestamptz()
+    leaf = Varchar(length=200, default="")
+    family = Varchar(length=120, default="")
+    merged_into = UUID(null=True, default=None)
+    split_by = BigInt(null=True, default=None)
+
+
+class PatternGrouping(Table, tablename="pattern_groupings"):
+    """A person's word on which issues are one cause, kept for those to come; until `undone_at` it stands.
+
+    `split`: what meets `condition` leaves `source`. `merge`: all of `source` goes to `target`, whose signature and
+    title are kept beside it. `source_hash` is the signature that it is looked up by.
+    """
+
+    id = BigSerial(primary_key=True)
+    merchant = BigInt()
+    kind = Varchar(length=10)
+    source = UUID()
+    source_hash = Varchar(length=64)
+    condition = JSON(null=True, default=None)
+    target = UUID(null=True, default=None)
+    target_signature = JSON(null=True, default=None)
+    target_title = Text(null=True, default=None)
+    reason = Text(null=True, default=None)
+    made_by = Varchar(length=100)
+    made_at = Timestamptz()
+    undone_by = Varchar(length=100, null=True, default=None)
+    undone_at = Timestamptz(null=True, default=None)
 
 
 class CorrectionDecision(Table, tablename="correction_decisions"):

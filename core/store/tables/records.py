@@ -66,6 +66,7 @@ class Issue(Table, tablename="issues"):
     """One rule violated by one record. Open ones are unique for record, rule and field.
 
     `actual` is JSON in a text column: SQLite would turn a bare number in a JSON column into one of its own.
+    `natural_hash` is the signature that the issue would have if nobody had grouped by hand; null where it is that.
     """
 
     id = BigSerial(primary_key=True)
@@ -89,6 +90,7 @@ class Issue(Table, tablename="issues"):
     suggested_at = Timestamptz(null=True, default=None)
     opened_at = Timestamptz()
     closed_at = Timestamptz(null=True, default=None)
+    natural_hash = Varchar(length=64, null=True, default=None)
 
 
 class Suggestion(Table, tablename="suggestions"):
