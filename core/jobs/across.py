@@ -45,6 +45,7 @@ class Turned(msgspec.Struct, frozen=True):
     record: Record
     opening: list[Violation]
     ending: list[IssueRow]
+    kind: RecordKind = RecordKind.PRODUCT
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -178,9 +179,10 @@ async def _others(
             messages[issue.id] = violation.message
     rows = {it.id: it for it in await records.many({member.record for _, member in opening})}
     for subject, member in opening:
-        record = rows[member.record].record
+        record, kind = rows[member.record].record, rows[member.record].kind
         violation = pack.across.violation(subject, member, paths.get(record, member.key.path), shelf)
         ending = turned[member.record].ending if member.record in turned else []
         held = turned[member.record].opening if member.record in turned else []
-        turned[member.record] = Turned(member.record, record, [*held, *([violation] if violation else [])], ending)
+        now = [*held, *([violation] if violation else [])]
+        turned[member.record] = Turned(member.record, record, now, ending, kind)
     return Findings(found, list(turned.values()), messages)

@@ -75,7 +75,7 @@ async def _apply(
         current = await auto_rules.get(rule.auto_rule_id)
         if current is None or not (await gate_of(context, current, row.mode)).is_open:
             return False
-        if not await issues.claim(issue.id, IssueState.OPEN, IssueState.CORRECTING):
+        if not await issues.claim(issue.id, IssueState.OPEN, IssueState.CORRECTING, issue.pattern):
             return False
         application_id = await applications.insert(
             merchant=issue.merchant,

@@ -241,6 +241,7 @@ def _sayings(written: Sequence[Written], found: Findings) -> list[Saying]:
     sayings = [
         Saying(
             id=it.id,
+            kind=it.one.source.kind,
             record=it.one.source.record,
             violations=(*it.one.violations, *found.violations.get(it.id, ())),
             standing=[one for one in it.standing if it.is_news or one.rule not in it.one.pack.across.ids],
@@ -250,5 +251,8 @@ def _sayings(written: Sequence[Written], found: Findings) -> list[Saying]:
         )
         for it in written
     ]
-    turned = [Saying(id=it.id, record=it.record, violations=it.opening, standing=it.ending) for it in found.turned]
+    turned = [
+        Saying(id=it.id, kind=it.kind, record=it.record, violations=it.opening, standing=it.ending)
+        for it in found.turned
+    ]
     return sayings + turned

@@ -7,12 +7,13 @@ from datetime import datetime
 
 import msgspec
 
-from core.knowledge.signature import Signature, signature_of
+from core.knowledge.grouping import Grouping, Placed, by_source, facts_of_violation, place
+from core.knowledge.signature import signature_of
 from core.model.issues import IssueState, Resolution, Violation
-from core.model.records import Record
-from core.store import issues, patterns
+from core.model.records import Record, RecordKind
+from core.store import groupings, issues, patterns
 from core.store.connections import ConnectionRow
-from core.store.issues import IssueRow
+from core.store.issues import Cause, IssueRow
 from core.store.rows import printable
 
 
@@ -23,6 +24,7 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: int
+    kind: RecordKind
     record: Record
     violations: Sequence[Violation]
     standing: Sequence[IssueRow]
@@ -57,25 +59,42 @@ async def say(
     `closing` names issues whose correction is under way, and how they end if they are gone; `holding` is a pattern
     to lock in its turn.
     """
-    causes = await _count_patterns(row, sayings, holding, now)
+    places = Places(row, by_source(await groupings.standing(row.merchant, for_writing=True)))
+    causes = await _count_patterns(row, places, sayings, holding, now)
     needing: list[int] = []
     messages: dict[int, str] = {}
     for saying in sayings:
-        opened, gone = await _reconcile(row, saying, causes, messages, now)
+        opened, gone = await _reconcile(row, places, saying, causes, messages, now)
         needing += opened
         await _close_gone(gone, saying, closing, now)
     await issues.reword(messages)
     return needing
 
 
+class Places(msgspec.Struct, frozen=True):
+    """Tells to which cause a violation belongs, by what people have grouped."""
+
+    row: ConnectionRow
+    groupings: Mapping[str, Sequence[Grouping]]
+
+    def of(self, saying: Saying, violation: Violation) -> Placed:
+        """Return where the violation belongs."""
+        natural = signature_of(self.row.channel, violation, saying.record)
+        return place(
+            self.groupings,
+            natural,
+            lambda: facts_of_violation(saying.kind, self.row.id, natural, violation, saying.record),
+        )
+
+
 async def _count_patterns(
-    row: ConnectionRow, sayings: Sequence[Saying], holding: str | None, now: datetime
+    row: ConnectionRow, places: Places, sayings: Sequence[Saying], holding: str | None, now: datetime
 ) -> dict[str, str]:
     """Count new occurrences and return pattern ids by signature hash, in one order everywhere so that none deadlock.
 
     An issue whose value changed may have another cause now, and is counted there.
     """
-    counts: dict[str, tuple[Signature, Violation, int]] = {}
+    counts: dict[str, tuple[Placed, Violation, int]] = {}
     for saying in sayings:
         standing = {(issue.rule, issue.field): issue for issue in saying.standing}
         for violation in saying.violations:
@@ -83,24 +102,36 @@ async def _count_patterns(
             if issue is not None and not saying.differs(issue, violation):
                 continue
             is_new = issue is None or issue.actual != violation.actual
-            signature = signature_of(row.channel, violation, saying.record)
-            key = signature.hash()
-            counts[key] = (signature, violation, (counts[key][2] if key in counts else 0) + is_new)
+            placed = places.of(saying, violation)
+            key = placed.signature.hash()
+            counts[key] = (placed, violation, (counts[key][2] if key in counts else 0) + is_new)
     held = None if holding is None else await patterns.signature_hash(holding)
     found = {}
     for key in sorted({*counts, *([held] if held else [])}):
         if key not in counts:
             await patterns.lock(str(holding))
             continue
-        signature, violation, times = counts[key]
+        placed, violation, times = counts[key]
         found[key] = await patterns.seen(
-            row.merchant, signature, key, violation.title, violation.fix_safety, now, times
+            row.merchant,
+            placed.signature,
+            key,
+            placed.title or violation.title,
+            violation.fix_safety,
+            now,
+            times,
+            split_by=placed.split_by,
         )
     return found
 
 
 async def _reconcile(
-    row: ConnectionRow, saying: Saying, causes: Mapping[str, str], messages: dict[int, str], now: datetime
+    row: ConnectionRow,
+    places: Places,
+    saying: Saying,
+    causes: Mapping[str, str],
+    messages: dict[int, str],
+    now: datetime,
 ) -> tuple[list[int], list[IssueRow]]:
     """Open what is new, refresh what changed; return ids of issues that need suggestions, and the issues gone.
 
@@ -114,7 +145,8 @@ async def _reconcile(
             if printable(violation.message) != issue.message:
                 messages[issue.id] = violation.message
             continue
-        cause = causes[signature_of(row.channel, violation, saying.record).hash()]
+        placed = places.of(saying, violation)
+        cause = Cause(causes[placed.signature.hash()], placed.natural_hash)
         if issue is None:
             needing.append(await issues.insert(row.merchant, row.id, row.channel, saying.id, cause, violation, now))
         else:

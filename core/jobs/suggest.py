@@ -100,8 +100,8 @@ async def _suggest(
     now = context.clock()
     async with transaction():
         await patterns.lock(pattern_id)
-        await issues.mark_suggested(list(proposals), now)
-        await suggestions.replace(proposals, now)
+        still = await issues.mark_suggested(list(proposals), now, pattern_id)
+        await suggestions.replace({key: value for key, value in proposals.items() if key in still}, now)
     if wants_model(context, standing, proposals):
         await context.queue.enqueue("ask_model", pattern_id)
 

@@ -6,6 +6,7 @@ from core.review.decide import Decided, approve, modify, reject
 from core.review.dismiss import dismiss, reopen
 from core.review.measure import Measured, measure
 from core.review.preview import Preview, preview_modify
+from core.review.regroup import Regrouped, merge_patterns, split_pattern, ungroup
 from core.review.tune import set_auto_rule, set_threshold
 from core.review.undo import undo, undo_decision
 
@@ -15,18 +16,22 @@ __all__ = [
     "Frozen",
     "Measured",
     "Preview",
+    "Regrouped",
     "approve",
     "approve_frozen",
     "backtest",
     "dismiss",
     "freeze",
     "measure",
+    "merge_patterns",
     "modify",
     "preview_modify",
     "reject",
     "reopen",
     "set_auto_rule",
     "set_threshold",
+    "split_pattern",
     "undo",
     "undo_decision",
+    "ungroup",
 ]

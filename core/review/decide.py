@@ -11,8 +11,10 @@ import msgspec
 from core.context import Context
 from core.corrections import apply
 from core.corrections.steps import STEPS
-from core.errors import NotFound, Refused
+from core.errors import Conflict, MarketwrightError, NotFound, Refused
 from core.knowledge.gate import AUTOMATIC_PHASES
+from core.knowledge.grouping import facts_of
+from core.knowledge.shapes import shape_of
 from core.model.corrections import Change, Program, Safety, Verdict
 from core.model.issues import IssueState, Violation
 from core.model.people import Actor
@@ -22,6 +24,7 @@ from core.review.learn import learn
 from core.review.preview import solve
 from core.store import applications, audit, decisions, issues, patterns, suggestions
 from core.store.engine import transaction
+from core.store.issues import IssueRow
 from core.store.suggestions import SuggestionRow
 from core.suggest.pipeline import broken_by
 
@@ -147,8 +150,8 @@ async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) ->
     async with transaction():
         await patterns.lock(issue.pattern)
         state = IssueState.OPEN if choice.verdict is Verdict.REJECTED else IssueState.CORRECTING
-        if not await issues.claim(issue.id, IssueState.OPEN, state):
-            raise Refused("Somebody else decided on this issue just now.", code="already_decided")
+        if not await issues.claim(issue.id, IssueState.OPEN, state, issue.pattern):
+            raise await _lost(issue)
         decision_id = await _store_decision(actor, case, choice, now)
         taught = await _teach(context, case, choice)
         await decisions.score(decision_id, taught.confidence)
@@ -175,6 +178,14 @@ async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) ->
     )
 
 
+async def _lost(issue: IssueRow) -> MarketwrightError:
+    """Return why an issue could not be claimed: somebody decided on it, or it was grouped with another cause."""
+    found = await issues.get(issue.id)
+    if found is not None and found.state is IssueState.OPEN and found.pattern != issue.pattern:
+        return Conflict("This issue was grouped with another cause just now; look at it again.", code="regrouped")
+    return Refused("Somebody else decided on this issue just now.", code="already_decided")
+
+
 async def _store_decision(actor: Actor, case: Case, choice: Choice, now: datetime) -> str:
     """Store who chose what. A decision outlives its record, so that it keeps no value of an order."""
     issue, kind = case.issue, case.record.kind
@@ -184,7 +195,14 @@ async def _store_decision(actor: Actor, case: Case, choice: Choice, now: datetim
         issue.pattern,
         issue.id,
         choice.verdict,
-        issue_data={"record": case.record.id, "field": issue.field, "actual": actual, "rule": issue.rule},
+        issue_data={
+            "record": case.record.id,
+            "field": issue.field,
+            "actual": actual,
+            "rule": issue.rule,
+            "facts": facts_of(kind, issue.connection, shape_of(issue.actual), actual, case.record.record),
+            **({} if issue.natural_hash is None else {"natural": issue.natural_hash}),
+        },
         suggestion=None if suggestion is None else _described(case, suggestion.program, suggestion.changes),
         solution=None if choice.program is None else _described(case, choice.program, choice.changes),
         suggested_hash=None if suggestion is None else suggestion.program_hash,

@@ -84,10 +84,15 @@ async def note_pattern(context: Context, pattern_id: str) -> None:
 async def take_back(context: Context, decision_id: str) -> bool:
     """Let a decision teach nothing any more, and tell whether it did until now. Called inside a transaction."""
     decision = await decisions.get(decision_id)
-    pattern = None if decision is None else await patterns.get(decision.pattern_id)
-    if decision is None or pattern is None:
+    if decision is None:
         return False
-    await patterns.lock(pattern.pattern_id)
+    await patterns.lock(decision.pattern_id)
+    grouped = await decisions.get(decision_id)
+    if grouped is not None and grouped.pattern_id != decision.pattern_id:
+        decision = grouped
+        await patterns.lock(decision.pattern_id)
+    pattern = await patterns.get(decision.pattern_id)
+    assert pattern is not None
     if not await decisions.revoke(decision_id, context.clock()):
         return False
     for program_hash in {decision.suggested_hash, decision.final_hash} - {None}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,14 @@ class IssueRow(msgspec.Struct, frozen=True, kw_only=True):
     fix: Program
     fix_safety: Safety | None
     state: IssueState
+    natural_hash: str | None = None
+
+
+class Cause(NamedTuple):
+    """The pattern that an issue belongs to, and the signature it would have if nobody had grouped by hand, if other."""
+
+    pattern: str
+    natural_hash: str | None = None
 
 
 def _read(row: dict[str, Any]) -> IssueRow:
@@ -84,20 +92,21 @@ async def carry_over(record_ids: Sequence[int], rules: Collection[str], pack: st
 
 
 async def insert(
-    merchant: int, connection: int, channel: str, record: int, pattern: str, violation: Violation, now: datetime
+    merchant: int, connection: int, channel: str, record: int, cause: Cause, violation: Violation, now: datetime
 ) -> int:
     """Open an issue and return its id."""
     row = Issue(
-        merchant=merchant, connection=connection, channel=channel, record=record, pattern=uuid.UUID(pattern),
+        merchant=merchant, connection=connection, channel=channel, record=record, pattern=uuid.UUID(cause.pattern),
         pack=violation.pack, rule=violation.rule, category=violation.category, severity=violation.severity,
         field=violation.field, message=printable(violation.message), actual=to_json(violation.actual),
         fix=to_json(violation.fix), fix_safety=violation.fix_safety, benefit=WEIGHT[violation.severity], opened_at=now,
+        natural_hash=cause.natural_hash,
     )  # fmt: skip
     rows = await Issue.insert(row)
     return int(rows[0]["id"])
 
 
-async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
+async def refresh(issue_id: int, cause: Cause, violation: Violation) -> None:
     """Say again what is wrong, after the value changed and the rule still does not hold; ask for new suggestions.
 
     A dismissed issue was dismissed with the value that it had, so that it opens again with another one.
@@ -107,7 +116,8 @@ async def refresh(issue_id: int, pattern: str, violation: Violation) -> None:
     )
     await Issue.update(
         {
-            Issue.pattern: uuid.UUID(pattern),
+            Issue.pattern: uuid.UUID(cause.pattern),
+            Issue.natural_hash: cause.natural_hash,
             Issue.message: printable(violation.message),
             Issue.actual: to_json(violation.actual),
             Issue.pack: violation.pack,
@@ -132,13 +142,16 @@ async def reword(messages: Mapping[int, str]) -> None:
     )
 
 
-async def claim(issue_id: int, expected: IssueState, state: IssueState) -> bool:
-    """Move an issue from one state to another, and tell whether this caller was the one who did."""
-    changed = (
-        await Issue.update({Issue.state: state})
-        .where((Issue.id == issue_id) & (Issue.state == expected))
-        .returning(Issue.id)
-    )
+async def claim(issue_id: int, expected: IssueState, state: IssueState, pattern: str | None = None) -> bool:
+    """Move an issue from one state to another, and tell whether this caller was the one who did.
+
+    With a `pattern` only while it belongs to that: people group issues anew, and what one knew of the old cause does
+    not hold for another.
+    """
+    where = (Issue.id == issue_id) & (Issue.state == expected)
+    if pattern is not None:
+        where = where & (Issue.pattern == uuid.UUID(pattern))
+    changed = await Issue.update({Issue.state: state}).where(where).returning(Issue.id)
     return bool(changed)
 
 
@@ -165,10 +178,12 @@ async def without_suggestions(limit: int = 2000) -> list[int]:
     return [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
 
 
-async def mark_suggested(ids: Sequence[int], now: datetime) -> None:
-    """Remember that suggestions were made."""
-    if ids:
-        await Issue.update({Issue.suggested_at: now}).where(Issue.id.is_in(list(ids)))
+async def mark_suggested(ids: Sequence[int], now: datetime, pattern: str) -> set[int]:
+    """Remember that suggestions were made for those of these issues that belong to a pattern still, and return them."""
+    if not ids:
+        return set()
+    mine = Issue.id.is_in(list(ids)) & (Issue.pattern == uuid.UUID(pattern))
+    return {row["id"] for row in await Issue.update({Issue.suggested_at: now}).where(mine).returning(Issue.id)}
 
 
 async def look_again(*, pattern: str | None = None, connection: int | None = None) -> None:

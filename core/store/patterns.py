@@ -65,17 +65,20 @@ async def seen(
     fix_safety: str | None,
     now: datetime,
     times: int = 1,
+    split_by: int | None = None,
 ) -> str:
     """Count occurrences of a pattern, make it where it is new, and return its id. Its title is the rule's newest."""
     rows = await IssuePattern.raw(
         "INSERT INTO issue_patterns (pattern_id, marketplace_name, issue_type, issue_description, pattern_signature,"
-        " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, leaf, family, confidence,"
-        " phase) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
+        " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, leaf, family, split_by,"
+        " confidence, phase) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
         " ON CONFLICT (merchant, signature_hash) DO UPDATE SET"
         " occurrence_count = issue_patterns.occurrence_count + {},"
-        " issue_description = excluded.issue_description, last_seen_at = excluded.last_seen_at RETURNING pattern_id",
+        " issue_description = excluded.issue_description, last_seen_at = excluded.last_seen_at,"
+        " split_by = COALESCE(excluded.split_by, issue_patterns.split_by) RETURNING pattern_id",
         uuid.uuid4(), signature.channel, signature.rule, title, to_json(signature), max(times, 1), now, merchant,
-        signature_hash, fix_safety, now, leaf_of(signature.field)[:200], family_of(signature.rule)[:120], times,
+        signature_hash, fix_safety, now, leaf_of(signature.field)[:200], family_of(signature.rule)[:120], split_by,
+        times,
     )  # fmt: skip
     return str(rows[0]["pattern_id"])
 
@@ -92,6 +95,37 @@ async def many(pattern_ids: Iterable[str]) -> dict[str, PatternRow]:
     keys = [uuid.UUID(one) for one in pattern_ids]
     rows = await IssuePattern.select().where(IssuePattern.pattern_id.is_in(keys)) if keys else []
     return {str(row["pattern_id"]): _read(row) for row in rows}
+
+
+async def by_hashes(merchant: int, hashes: Iterable[str]) -> dict[str, PatternRow]:
+    """Return a merchant's patterns by the hash of their signature."""
+    wanted = list(hashes)
+    if not wanted:
+        return {}
+    mine = (IssuePattern.merchant == merchant) & IssuePattern.signature_hash.is_in(wanted)
+    return {row["signature_hash"]: _read(row) for row in await IssuePattern.select().where(mine)}
+
+
+async def ensure_part(whole: PatternRow, signature: Signature, split_by: int, now: datetime) -> str:
+    """Return the id of a part of a pattern, making it where it is new; it was not seen yet."""
+    rows = await IssuePattern.raw(
+        "INSERT INTO issue_patterns (pattern_id, marketplace_name, issue_type, issue_description, pattern_signature,"
+        " occurrence_count, last_seen_at, merchant, signature_hash, fix_safety, created_at, leaf, family, split_by,"
+        " confidence, phase) VALUES ({}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}, {}, {}, {}, 0.0, 'detected')"
+        " ON CONFLICT (merchant, signature_hash) DO UPDATE SET split_by = excluded.split_by RETURNING pattern_id",
+        uuid.uuid4(), whole.channel, whole.rule, whole.title, to_json(signature), now, whole.merchant,
+        signature.hash(), whole.fix_safety, now, leaf_of(signature.field)[:200], family_of(signature.rule)[:120],
+        split_by,
+    )  # fmt: skip
+    return str(rows[0]["pattern_id"])
+
+
+async def merge(pattern_id: str, into: str | None) -> None:
+    """Remember which pattern took this one over by hand, None where none does any more."""
+    target = None if into is None else uuid.UUID(into)
+    await IssuePattern.update({IssuePattern.merged_into: target}).where(
+        IssuePattern.pattern_id == uuid.UUID(pattern_id)
+    )
 
 
 async def signature_hash(pattern_id: str) -> str | None:
