@@ -18,6 +18,7 @@ from admin_ui.pages import (
     bulk,
     connecting,
     connections,
+    grouping,
     handover,
     history,
     issues,
@@ -32,8 +33,8 @@ from admin_ui.rendering import STATIC
 from core.errors import MarketwrightError
 
 SCREENS = (
-    sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, connections, connecting, handover,
-    rulepacks, analytics, alerts, audit, more,
+    sign_in, review, issues, bulk, auto_corrected, history, records, knowledge, grouping, connections, connecting,
+    handover, rulepacks, analytics, alerts, audit, more,
 )  # fmt: skip
 
 

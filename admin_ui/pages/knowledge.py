@@ -16,6 +16,7 @@ from core import review
 from core.errors import Malformed
 from core.knowledge.backtest import Trial
 from core.model.corrections import Phase
+from core.store.listings import kin as kin_listing
 from core.store.listings import patterns as patterns_listing
 from core.store.listings.patterns import PatternFilters
 
@@ -51,7 +52,9 @@ async def one_pattern(request: Request[Any, Any, Any], pattern_id: FromPath[str]
     order = [phase for phase, _, _ in PHASES]
     reached = order.index(view.pattern.phase)
     tried, effect = await _tried(request, pattern_id)
+    kin = await kin_listing.of(signed_in(request).actor.merchant, pattern_id)
     values: dict[str, Any] = {"view": view, "phases": PHASES, "reached": reached, "tried": tried, "effect": effect}
+    values["kin"] = kin
     return await page(request, "knowledge/one.html", here="knowledge", days=EFFECT_DAYS, **values)
 
 

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from core.api.parameters import LARGEST
+from core.knowledge.grouping import By, How
 from core.model.corrections import Mode
 from core.model.records import RecordKind
 
@@ -25,6 +26,8 @@ Settings = Annotated[
         examples=[{"shop": "alder-finch.myshopify.com", "access_token": "shpat_…"}],
     ),
 ]
+Why = Annotated[str, Meta(max_length=1000, description="Why, for colleagues.", examples=["Clay is not enamel."])]
+ToPreview = Annotated[bool, Meta(description="Only say what would become of it.", examples=[True])]
 SyncMinutes = Annotated[int, Meta(ge=1, le=10_080, description="Minutes between pulls.", examples=[15])]
 
 
@@ -60,6 +63,41 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """On or off."""
 
     is_active: Annotated[bool, Meta(description="Whether the rule may apply itself.", examples=[False])]
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What leaves a pattern to be a cause of its own."""
+
+    by: Annotated[By, Meta(description="The fact to split by; `connection` is named by its number.")]
+    how: Annotated[How, Meta(description="How it is compared, whatever the case of letters.")] = How.IS
+    value: (
+        Annotated[str, Meta(max_length=200, description="Left out, each value becomes a part.", examples=["Kitchen"])]
+        | None
+    ) = None
+    reason: Why | None = None
+    preview: ToPreview = False
+
+
+class Merge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Patterns that become one cause with this one."""
+
+    pattern_ids: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=64)]],
+        Meta(
+            min_length=1,
+            max_length=20,
+            description="The patterns that go into this one.",
+            examples=[["0b9d9c5e-7a51-4f0a-9d0c-0c7d0f9a1c11"]],
+        ),
+    ]
+    reason: Why | None = None
+    preview: ToPreview = False
+
+
+class Ungroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take a split or a merge back."""
+
+    preview: ToPreview = False
 
 
 class FrozenList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,10 @@ _RECORD = ", ".join(f"r.record ->> '{name}' AS {name}" for name in ("category", 
 _ISSUES = f"""
 SELECT i.id, i.pattern, i.natural_hash, i.connection, i.actual, r.kind, {_RECORD}
 FROM issues i JOIN records r ON r.id = i.record WHERE i.pattern IN {{}} AND i.id > {{}} ORDER BY i.id LIMIT {{}}
+"""  # noqa: S608
+_NEWEST = f"""
+SELECT i.connection, i.actual, r.kind, {_RECORD}
+FROM issues i JOIN records r ON r.id = i.record WHERE i.pattern = {{}} ORDER BY i.id DESC LIMIT {{}}
 """  # noqa: S608
 _DECISIONS = f"""
 SELECT d.decision_id AS id, d.pattern_id AS pattern, d.issue_data, d.suggested_hash, d.final_hash,
@@ -78,6 +83,17 @@ async def issues_of(pattern_ids: Sequence[str], after: int) -> list[Member]:
         )
         for row in await Issue.raw(_ISSUES, _keys(pattern_ids), after, AT_ONCE)
     ]
+
+
+async def facts_seen(pattern_id: str, most: int = 12) -> dict[By, list[tuple[str, int]]]:
+    """Return what a pattern's newest issues are like: of each fact the most frequent values with their counts."""
+    rows = await Issue.raw(_NEWEST, uuid.UUID(pattern_id), AT_ONCE)
+    counted: dict[By, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for by, text in _facts(row, from_json(row["actual"])).items():
+            if by is not By.VALUE:
+                counted[by][text] += 1
+    return {by: counts.most_common(most) for by, counts in sorted(counted.items())}
 
 
 async def decisions_of(pattern_ids: Sequence[str]) -> list[Member]:

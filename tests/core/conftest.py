@@ -28,6 +28,7 @@ from core.store.tables import (
     Issue,
     IssuePattern,
     Merchant,
+    PatternGrouping,
     Record,
     Suggestion,
     SyncRun,
@@ -243,6 +244,14 @@ class Shop:
         connection = await self.connection(merchant)
         record = await self.record(merchant, connection)
         return await self.issue(merchant, connection, record, await self.pattern(merchant))
+
+    async def grouping(self, merchant: int, source: uuid.UUID, target: uuid.UUID) -> int:
+        row = PatternGrouping(
+            merchant=merchant, kind="merge", source=source, source_hash="0" * 64, target=target,
+            target_signature=to_json(SIGNATURE), target_title="Price without decimals", made_by="ann",
+            made_at=self.tick(),
+        )  # fmt: skip
+        return await self._insert(row)
 
     async def _insert(self, row: Any) -> int:
         rows = await type(row).insert(row)

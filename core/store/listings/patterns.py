@@ -81,11 +81,15 @@ class PatternFilters(msgspec.Struct, frozen=True, kw_only=True):
 async def patterns(
     scope: int | None, filters: PatternFilters | None = None, after: str | None = None, limit: int = 50
 ) -> Page[PatternItem]:
-    """Return a page of patterns, the last seen first. A merchant sees its own and the shared ones."""
+    """Return a page of patterns, the last seen first. A merchant sees its own and the shared ones.
+
+    What was merged into another pattern is left out.
+    """
     limit = bounded(limit)
     wanted = filters or PatternFilters()
     key = from_cursor(after, tuple[datetime, uuid.UUID])
     conditions = (
+        QueryString("p.merged_into IS NULL"),
         if_given("p.marketplace_name = {}", wanted.channel),
         if_given("p.phase = {}", wanted.phase),
         containing(("p.issue_description", "p.issue_type"), wanted.text),

@@ -77,6 +77,7 @@ async def make_world(shop: Any, name: str) -> World:
     ids = {
         "issue_id": issue, "decision_id": decision, "application_id": application, "pattern_id": pattern,
         "auto_rule_id": await shop.rule(pattern), "connection_id": connection, "record_id": record,
+        "grouping_id": await shop.grouping(merchant, await shop.pattern(merchant), pattern),
         "token_id": (await sessions.tokens(user))[0].id, "name": "shopify",
     }  # fmt: skip
     return World(merchant, ids, tokens)

@@ -16,6 +16,9 @@ from core.store import users
 ADMINS_ONLY = {
     ("PUT", "/api/v1/patterns/{pattern_id}/threshold"),
     ("PUT", "/api/v1/auto-rules/{auto_rule_id}/active"),
+    ("POST", "/api/v1/patterns/{pattern_id}/split"),
+    ("POST", "/api/v1/patterns/{pattern_id}/merge"),
+    ("POST", "/api/v1/groupings/{grouping_id}/take-back"),
     ("POST", "/api/v1/connections"),
     ("PATCH", "/api/v1/connections/{connection_id}"),
     ("GET", "/api/v1/connections/{connection_id}/settings"),

@@ -11,6 +11,7 @@ import pytest
 from core import connections, review
 from core.context import Context
 from core.errors import NotFound
+from core.knowledge.grouping import By, Condition
 from core.model.corrections import Mode
 from core.model.people import Actor, Role
 from core.store.tables import Application, AuditEntry, CorrectionDecision
@@ -53,6 +54,8 @@ CALLS: dict[str, Call] = {
     "undo_decision": lambda context, actor, own: review.undo_decision(context, actor, own.decision),
     "freeze": lambda context, actor, own: review.freeze(context, actor, own.pattern),
     "approve_frozen": lambda context, actor, own: review.approve_frozen(context, actor, own.pattern, [own.issue], "0"),
+    "split": lambda context, actor, own: review.split_pattern(context, actor, own.pattern, Condition(by=By.LOCALE)),
+    "merge": lambda context, actor, own: review.merge_patterns(context, actor, own.pattern, [own.pattern]),
     "set_threshold": lambda context, actor, own: review.set_threshold(context, actor, own.pattern, 0.0),
     "set_auto_rule": lambda context, actor, own: review.set_auto_rule(context, actor, own.rule, is_active=True),
     "update": lambda context, actor, own: connections.update(context, actor, own.connection, mode=Mode.OBSERVE),
