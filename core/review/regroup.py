@@ -83,6 +83,7 @@ async def split_pattern(
     wanted = await _checked(whole, condition)
 
     async def make(edges: dict[str, set[str]]) -> Made:
+        await _check_free([pattern_id])
         if any(one.condition == wanted and one.source == pattern_id for one in await groupings.around(whole)):
             raise Refused(f"It is split already: {spoken(wanted)}.", code="already_split")
         if wanted.value is not None:
@@ -115,6 +116,7 @@ async def merge_patterns(
         await _check_mergeable(source, target)
 
     async def make(edges: dict[str, set[str]]) -> Made:
+        await _check_free([target_id, *source_ids])
         made, entries = [], []
         now = context.clock()
         for source in sources:
@@ -210,9 +212,14 @@ async def _groupable(actor: Actor, pattern_id: str) -> PatternRow:
     _check_admin(actor)
     if not pattern.merchant:
         raise Refused("A shared pattern is grouped by nobody; group your own.", code="shared")
-    if pattern.merged_into is not None:
-        raise Refused(f"{pattern.title} was merged into another pattern; take that back first.", code="merged")
     return pattern
+
+
+async def _check_free(pattern_ids: Sequence[str]) -> None:
+    """Refuse patterns that were merged into another; called where nobody else groups."""
+    for pattern in (await patterns.many(pattern_ids)).values():
+        if pattern.merged_into is not None:
+            raise Refused(f"{pattern.title} was merged into another pattern; take that back first.", code="merged")
 
 
 async def _checked(whole: PatternRow, given: Condition) -> Condition:
