@@ -20,8 +20,10 @@ from config.settings import Settings, without_password
 from config.wiring import now, reached_store, transit_of
 from core.errors import ConfigurationError, MarketwrightError
 from core.http import Outbound
+from core.knowledge.trust import people_needed
 from core.queue import open_queue
 from core.registry import Registry
+from core.store import users
 from core.store.engine import pending_migrations
 from core.transit import Transit, open_transit
 from core.vault import Vault
@@ -105,7 +107,7 @@ async def database(settings: Settings) -> Finding:
     """Look at the database: reachable and up to date."""
     part, url = "database", settings.database_url
     shown = without_password(url)
-    if url.startswith("sqlite:///") and not os.access(url.removeprefix("sqlite:///"), os.F_OK):
+    if _is_to_be_made(url):
         return good(part, f"{shown} will be made on the first start")
     try:
         async with reached_store(settings):
@@ -115,6 +117,10 @@ async def database(settings: Settings) -> Finding:
     if missing:
         return Finding(part, Health.PROBLEM, f"{shown} lacks {len(missing)} migrations", "run: marketwright migrate")
     return good(part, f"{shown} is up to date")
+
+
+def _is_to_be_made(url: str) -> bool:
+    return url.startswith("sqlite:///") and not os.access(url.removeprefix("sqlite:///"), os.F_OK)
 
 
 async def redis(settings: Settings) -> Finding:
@@ -182,6 +188,25 @@ async def clock(settings: Settings) -> Finding:
     return good("clock", f"{now():%Y-%m-%d %H:%M:%S} UTC")
 
 
+async def reviewers(settings: Settings) -> Finding:
+    """Look at whether enough people may decide for as many to be asked for."""
+    part, needed = "reviewers", people_needed(settings.knowledge_management)
+    if needed < 2:
+        return good(part, "one person's approvals are enough for a correction to apply itself")
+    if _is_to_be_made(settings.database_url):
+        return good(part, f"{needed} have to approve a correction before it applies itself")
+    try:
+        async with reached_store(settings):
+            known = {} if await pending_migrations() else await users.reviewers()
+    except (ConfigurationError, sqlite3.Error, asyncpg.PostgresError):
+        return good(part, f"{needed} are asked for; the database does not say who there is")
+    short = [f"{name} has {people}" for name, people in known.items() if people < needed]
+    if short:
+        message = f"{needed} people have to approve a correction, but {'; '.join(short)}: nothing will apply itself"
+        return Finding(part, Health.WARNING, message, "add people, or lower knowledge_management.min_reviewers")
+    return good(part, f"{needed} have to approve a correction before it applies itself")
+
+
 LOOKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
     data_folder,
     keys,
@@ -191,4 +216,5 @@ LOOKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
     rulepacks,
     address,
     clock,
+    reviewers,
 )

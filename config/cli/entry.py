@@ -14,7 +14,9 @@ from config.loop import run
 from config.settings import LogLevel, Settings
 from config.wiring import opened, opened_database
 from core.context import Context
+from core.errors import NotFound
 from core.model.people import Actor, Role
+from core.store import merchants
 
 T = TypeVar("T")
 
@@ -52,3 +54,13 @@ def quiet(settings: Settings) -> None:
 def operator() -> Actor:
     """Return who acts on the command line: whoever can run it owns the installation."""
     return Actor(user=0, name="command line", role=Role.ADMIN)
+
+
+async def owner_of(name: str | None) -> Actor:
+    """Return who acts: for one merchant where a name is given, for all otherwise."""
+    if name is None:
+        return operator()
+    merchant = await merchants.find(name)
+    if merchant is None:
+        raise NotFound(f"There is no merchant named {name}; see: marketwright connections list")
+    return Actor(user=0, name=operator().name, role=Role.ADMIN, merchant=merchant)

@@ -6,6 +6,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from core.api import (
+    backtests,
     channels,
     connections,
     decisions,
@@ -17,6 +18,7 @@ from core.api import (
     records,
     reference,
     rulepacks,
+    sharing,
     tokens,
 )
 from core.api.door import DEPENDENCIES, signed_in
@@ -41,6 +43,11 @@ def routes() -> list[ControllerRouterHandler]:
             patterns.Patterns,
             patterns.AutoRules,
             groupings.Groupings,
+            backtests.try_program,
+            sharing.share_pattern,
+            sharing.unshare_pattern,
+            sharing.read_receiving,
+            sharing.set_receiving,
             metrics.list_metrics,
             connections.Connections,
             connections.list_sync_runs,

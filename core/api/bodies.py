@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from core.api.parameters import LARGEST
+from core.knowledge.backtest import GateKind
 from core.knowledge.grouping import By, How
 from core.model.corrections import Mode
 from core.model.records import RecordKind
@@ -98,6 +99,29 @@ class Ungroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Take a split or a merge back."""
 
     preview: ToPreview = False
+
+
+class ProgramTrial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A program to try, as steps or as an auto rule that has it, and the numbers to try with it."""
+
+    program: (
+        Annotated[
+            list[dict[str, Any]],
+            Meta(min_length=1, max_length=12, description="The steps.", examples=[[{"decimal_places": {"places": 2}}]]),
+        ]
+        | None
+    ) = None
+    auto_rule: Annotated[str, Meta(max_length=64, description="A learned correction's id.", examples=[None])] | None = (
+        None
+    )
+    threshold: Annotated[float, Meta(ge=0.0, le=1.0, description="The confidence to ask for.")] | None = None
+    gate: GateKind | None = None
+    min_occurrences: Annotated[int, Meta(ge=1, le=1000, description="The approvals to ask for.")] | None = None
+    min_reviewers: Annotated[int, Meta(ge=1, le=50, description="The people to ask for.")] | None = None
+    reviewer_cap: Annotated[float, Meta(gt=0.0, le=1.0, description="The largest share of one person.")] | None = None
+    days: Annotated[int, Meta(ge=1, le=3650, description="How many days back to count.")] = 30
+    pattern: Annotated[str, Meta(max_length=64, description="Only this pattern.", examples=[None])] | None = None
+    channel: Annotated[str, Meta(max_length=40, description="Only this channel.", examples=[None])] | None = None
 
 
 class FrozenList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,6 +25,10 @@ GateToTry = Annotated[
     GateKind | None, QueryParameter(description="The gate to try; none leaves each correction its own.")
 ]
 CountToTry = Annotated[int | None, QueryParameter(ge=1, le=1000, description="The approvals to ask for instead.")]
+PeopleToTry = Annotated[int | None, QueryParameter(ge=1, le=50, description="How many people to ask for instead.")]
+CapToTry = Annotated[
+    float | None, QueryParameter(gt=0, le=1, description="The largest share of the approvals that is one person's.")
+]
 Days = Annotated[int, QueryParameter(ge=1, le=3650, description="How many days back to count.")]
 
 
@@ -56,6 +60,8 @@ class Patterns(Controller):
         threshold: ToTry = None,
         gate: GateToTry = None,
         min_occurrences: CountToTry = None,
+        min_reviewers: PeopleToTry = None,
+        reviewer_cap: CapToTry = None,
         days: Days = 30,
         pattern: PatternId = None,
         channel: Channel = None,
@@ -65,7 +71,14 @@ class Patterns(Controller):
         `trial` is at the numbers given, `now` at those in force. Nothing is changed.
         """
         since = context.clock() - timedelta(days=days)
-        trial = Trial(threshold=threshold, gate=gate, min_occurrences=min_occurrences, since=since)
+        trial = Trial(
+            threshold=threshold,
+            gate=gate,
+            min_occurrences=min_occurrences,
+            min_reviewers=min_reviewers,
+            reviewer_cap=reviewer_cap,
+            since=since,
+        )
         return await review.backtest(context, actor, trial, pattern_id=pattern, channel=channel)
 
     @get("/{pattern_id:str}", summary="Look at a pattern")

@@ -16,7 +16,7 @@ from core.opening import takes
 from core.queue import job
 from core.rulebook import rules_of
 from core.rules.evaluate import CompiledPack
-from core.store import auto_rules, connections, decisions, issues, patterns, records, similar, suggestions
+from core.store import auto_rules, connections, decisions, issues, patterns, records, shared, similar, suggestions
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
@@ -87,6 +87,7 @@ async def _suggest(
     Nothing is proposed that could not be applied: what is only observed, and what the channel takes no changes of.
     """
     rules = await auto_rules.of_pattern(pattern_id)
+    offered = await shared.offered_to(pattern_id)
     refused = await decisions.rejected([issue.id for issue in standing])
     proposals: dict[int, list[Proposal]] = {}
     for issue in standing:
@@ -96,7 +97,7 @@ async def _suggest(
         if useful:
             pack, no = packs[row.id], refused.get(issue.id, ())
             known = models.get(issue.merchant, NO_MODELS)
-            proposals[issue.id] = propose(context, pack, issue, record, rules, no, known, near)
+            proposals[issue.id] = propose(context, pack, issue, record, rules, no, known, shared=offered, near=near)
     now = context.clock()
     async with transaction():
         await patterns.lock(pattern_id)

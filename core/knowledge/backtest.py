@@ -19,7 +19,7 @@ import msgspec
 
 from core.knowledge.confidence import RECENT, confidence_of
 from core.knowledge.gate import Standing, next_success_rate, would_open
-from core.model.corrections import Safety, Verdict
+from core.model.corrections import Program, Safety, Verdict
 from core.model.tuning import KnowledgeManagement
 
 
@@ -31,11 +31,17 @@ class GateKind(StrEnum):
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers to try; None leaves one as it is. `since` is where counting begins; learning begins at the first."""
+    """The numbers to try; None leaves one as it is. `since` is where counting begins; learning begins at the first.
+
+    `program` is a correction to try instead of those that were proposed; `core.knowledge.otherwise` says how.
+    """
 
     threshold: float | None = None
     gate: GateKind | None = None
     min_occurrences: int | None = None
+    min_reviewers: int | None = None
+    reviewer_cap: float | None = None
+    program: Program | None = None
     since: datetime | None = None
 
 
@@ -50,8 +56,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """A decision, or a correction that applied itself (`verdict` None), with what became of it.
 
     `taken_back_at` is when the correction was undone or refused by its channel, `revoked_at` when the decision was
-    taken back, `settled` whether the end is known yet,
-    `failed` whether it was the channel that refused it.
+    taken back, `settled` whether the end is known yet, `failed` whether it was the channel that refused it.
+    `reviewer` is who decided.
     """
 
     number: int
@@ -64,6 +70,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     taken_back_at: datetime | None = None
     settled: bool = True
     failed: bool = False
+    reviewer: int | str | None = None
 
     @property
     def undone_at(self) -> datetime | None:
@@ -101,18 +108,24 @@ class _Program:
         self.tuning = tuning
         self.verdicts: list[tuple[int, Verdict]] = []
         self.approved = 0
+        self.by_reviewer: Counter[int | str | None] = Counter()
         self.taken_back = 0
         self.success_rate = 1.0
         self.is_active = True
 
-    def add(self, number: int, verdict: Verdict) -> None:
+    def add(self, number: int, verdict: Verdict, reviewer: int | str | None) -> None:
         self.verdicts.append((number, verdict))
-        self.approved += verdict is Verdict.APPROVED
+        self._count(verdict, reviewer, 1)
 
-    def forget(self, number: int) -> None:
+    def forget(self, number: int, reviewer: int | str | None) -> None:
         for index in range(len(self.verdicts) - 1, -1, -1):
             if self.verdicts[index][0] == number:
-                self.approved -= self.verdicts.pop(index)[1] is Verdict.APPROVED
+                self._count(self.verdicts.pop(index)[1], reviewer, -1)
+
+    def _count(self, verdict: Verdict, reviewer: int | str | None, by: int) -> None:
+        if verdict is Verdict.APPROVED:
+            self.approved += by
+            self.by_reviewer[reviewer] += by
 
     def outcome(self, *, worked: bool) -> None:
         self.success_rate = next_success_rate(self.success_rate, worked=worked, learning_rate=self.tuning.learning_rate)
@@ -133,15 +146,15 @@ class _Program:
             confidence=self.confidence,
             threshold=self.threshold,
             success_rate=self.success_rate,
+            by_reviewer=tuple(sorted(filter(None, self.by_reviewer.values()), reverse=True)),
         )
         return would_open(standing, self.tuning)
 
 
 def tuned(tuning: KnowledgeManagement, trial: Trial) -> KnowledgeManagement:
     """Return the installation's numbers with those of the trial."""
-    if trial.min_occurrences is None:
-        return tuning
-    return msgspec.structs.replace(tuning, min_occurrences=trial.min_occurrences)
+    given = {name: getattr(trial, name) for name in ("min_occurrences", "min_reviewers", "reviewer_cap")}
+    return msgspec.structs.replace(tuning, **{name: value for name, value in given.items() if value is not None})
 
 
 def replay(
@@ -198,13 +211,13 @@ class _Past:
             else:
                 self.programs[name].outcome(worked=end is End.STOOD)
         for taught, verdict in taught_by(moment):
-            self.programs[taught].add(moment.number, verdict)
+            self.programs[taught].add(moment.number, verdict, moment.reviewer)
             self.rejected[moment.record, taught] += verdict is Verdict.REJECTED
 
     def revoke(self, moment: Moment) -> None:
         """Forget a decision that was taken back."""
         for taught, verdict in taught_by(moment):
-            self.programs[taught].forget(moment.number)
+            self.programs[taught].forget(moment.number, moment.reviewer)
             self.rejected[moment.record, taught] -= verdict is Verdict.REJECTED
         self._undo(moment)
 

@@ -13,11 +13,15 @@ RECENT = 5
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """One decision as confidence sees it: the program that was suggested, the one that was chosen, the verdict."""
+    """One decision: the program that was suggested, the one that was chosen, the verdict, and who gave it.
+
+    `reviewer` is the account's id, or a name where no account is known.
+    """
 
     verdict: Verdict
     suggested: str | None
     chosen: str | None
+    reviewer: int | str | None = None
 
 
 def verdicts_on(program: str, decisions: Sequence[Judged]) -> list[Verdict]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from core.knowledge.backtest import Applied, End, Moment, Trial
+from core.knowledge.otherwise import Made
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,34 @@ def tally(moments: Sequence[Moment], applied: Iterable[Applied], trial: Trial, s
     )
 
 
+class Produced(msgspec.Struct, frozen=True, kw_only=True):
+    """What another program made of the records, whether or not the gate had let it: counts of moments.
+
+    `agreed` gave the value that stood, `differed` another than a person chose, `refused` one that a person refused,
+    `nothing` no value at all. `not_known` are those of which history does not say.
+    """
+
+    agreed: int = 0
+    differed: int = 0
+    refused: int = 0
+    nothing: int = 0
+    not_known: int = 0
+
+
+def produced(moments: Sequence[Moment], made: Mapping[int, Made], trial: Trial) -> Produced:
+    """Count what a program made of the records since the trial's begin."""
+    counts = Counter(made[one.number] for one in moments if trial.since is None or one.at >= trial.since)
+    return Produced(**{one.value: counts[one] for one in Made})
+
+
+def produced_in_all(parts: Iterable[Produced]) -> Produced:
+    """Add such counts up."""
+    sums: Counter[str] = Counter()
+    for one in parts:
+        sums.update(msgspec.structs.asdict(one))
+    return Produced(**{one.value: sums[one.value] for one in Made})
+
+
 def total_of(tallies: Iterable[Tally]) -> Tally:
     """Add tallies up."""
     sums: Counter[str] = Counter()
@@ -64,13 +93,13 @@ PAUSE_SECONDS = 300.0
 ASSUMED_SECONDS = 30.0
 
 
-def seconds_of_a_decision(decided: Iterable[tuple[str, datetime]]) -> float:
+def seconds_of_a_decision(decided: Iterable[tuple[int | str, datetime]]) -> float:
     """Return what a decision takes a person, from who decided when, in time order.
 
     It is the mean time between two decisions of one person; a pause of more than five minutes was spent elsewhere.
     Thirty seconds where nobody has decided twice.
     """
-    last: dict[str, datetime] = {}
+    last: dict[int | str, datetime] = {}
     gaps = []
     for person, at in decided:
         gap = (at - last[person]).total_seconds() if person in last else None

@@ -10,21 +10,23 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Literal, get_args, get_origin
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from core.corrections import apply
+from core.corrections import apply, arguments
+from core.corrections.steps import STEPS
+from core.corrections.steps.numbers import GRAMS, MILLIMETRES
 from core.errors import BadSignature, Malformed, Refused
 from core.knowledge.signature import Signature
 from core.model.corrections import Program, Safety
 
 SCHEMA = 1
 LARGEST = 64 << 20
-WRITES_VALUES = frozenset({"set_value", "default", "map_value", "replace", "regex_replace", "template"})
-"""Steps whose arguments people's own values of records end up in; a rule with one of them stays at home."""
+UNITS = frozenset(GRAMS) | frozenset(MILLIMETRES)
 
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -95,8 +97,37 @@ def _fingerprint(public: bytes) -> str:
 
 
 def writes_values(program: Program) -> bool:
-    """Tell whether a program could hold a value of a record."""
-    return any(name in WRITES_VALUES for step in program for name in step)
+    """Tell whether a program could hold a value of a record.
+
+    Told by what a step's arguments are: numbers, flags, choices, units and paths of fields hold none; text, tables and
+    anything else may. A step that is not known here, or that comes in a later release, is judged the same way.
+    """
+    return any(_may_hold(name, given) for step in program for name, given in step.items())
+
+
+def _may_hold(name: str, given: object) -> bool:
+    kind = STEPS.get(name)
+    if kind is None:
+        return True
+    known = {one.name: one for one in arguments.parameters(kind.function)}
+    try:
+        named = arguments.normalise(kind.function, given)
+    except ValueError:
+        return True
+    return any(argument not in known or not _is_bare(known[argument], value) for argument, value in named.items())
+
+
+def _is_bare(parameter: arguments.Parameter, value: object) -> bool:
+    """Tell whether an argument holds nothing of a record. What is the step's own default holds nothing either."""
+    usual = list(parameter.default) if isinstance(parameter.default, tuple) else parameter.default
+    if parameter.is_field or value is None or value == usual or _is_choice(parameter, value):
+        return True
+    return isinstance(value, bool | int | float) and parameter.type in (bool, int, Decimal)
+
+
+def _is_choice(parameter: arguments.Parameter, value: object) -> bool:
+    choices = get_args(parameter.type) if get_origin(parameter.type) is Literal else UNITS
+    return isinstance(value, str | int) and value in choices
 
 
 def write(patterns: Sequence[CarriedPattern], made_at: str, seed: bytes) -> bytes:

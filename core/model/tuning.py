@@ -48,7 +48,8 @@ class KnowledgeManagement(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     `learning_rate` weighs a new outcome in the success rate; `min_occurrences` approvals of one program come before
     it may apply itself; `success_floor` is the success rate below which a rule switches itself off; a `review` fix
     needs a lower bound of `certified_precision` on its precision at level `certified_level`; `sample_share` of what
-    was corrected by itself goes to reviewers all the same.
+    was corrected by itself goes to reviewers all the same. At least `min_reviewers` people have to have approved a
+    program; from two on, no one's approvals count for more than the share `reviewer_cap` of all that count.
     """
 
     enabled: bool = True
@@ -58,6 +59,8 @@ class KnowledgeManagement(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     certified_precision: Share = 0.90
     certified_level: Annotated[float, msgspec.Meta(gt=0.0, lt=1.0)] = 0.05
     sample_share: Share = 0.05
+    min_reviewers: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+    reviewer_cap: Annotated[float, msgspec.Meta(gt=0.0, le=1.0)] = 0.75
 
 
 class Tuning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,10 +10,10 @@ import msgspec
 
 from core.context import Context
 from core.corrections import apply
-from core.corrections.steps import STEPS
 from core.errors import Conflict, MarketwrightError, NotFound, Refused
 from core.knowledge.gate import AUTOMATIC_PHASES
 from core.knowledge.grouping import facts_of
+from core.knowledge.safety import safety_of
 from core.knowledge.shapes import shape_of
 from core.model.corrections import Change, Program, Safety, Verdict
 from core.model.issues import IssueState, Violation
@@ -94,7 +94,7 @@ async def modify(context: Context, actor: Actor, issue_id: int, *, value: Any) -
         verdict=Verdict.MODIFIED,
         suggestion=offered[0] if offered else None,
         program=solution.program,
-        safety=_safety(case, solution.program),
+        safety=safety_of(solution.program, case.issue.fix_safety),
         changes=solution.changes,
     )
     return await _decide(context, actor, case, choice)
@@ -130,17 +130,6 @@ def _check_sound(case: Case, changes: Sequence[Change]) -> None:
 
 def _first(broken: Sequence[Violation]) -> str:
     return f"{broken[0].message} ({broken[0].rule})"
-
-
-def _safety(case: Case, program: Program) -> Safety:
-    """Return how far a program that a person taught may go: by itself early only where every step is notation.
-
-    Where the rule's own fix is never applied without a person, a learned one is not either.
-    """
-    if case.issue.fix_safety is Safety.DISPLAY:
-        return Safety.DISPLAY
-    kinds = [STEPS.get(name) for step in program for name in step]
-    return Safety.SAFE if all(kind is not None and kind.notation for kind in kinds) else Safety.REVIEW
 
 
 async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) -> Decided:
@@ -208,6 +197,7 @@ async def _store_decision(actor: Actor, case: Case, choice: Choice, now: datetim
         suggested_hash=None if suggestion is None else suggestion.program_hash,
         final_hash=choice.program_hash,
         decided_by=actor.name,
+        reviewer=actor.user,
         reason=choice.reason,
         now=now,
     )

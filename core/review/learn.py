@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from core.context import Context
-from core.knowledge.certificate import lower_bound
-from core.knowledge.confidence import confidence, verdicts_on
-from core.knowledge.gate import AUTOMATIC_MODES, Gate, Standing, decide, next_success_rate, phase_of
+from core.knowledge.confidence import verdicts_on
+from core.knowledge.gate import AUTOMATIC_MODES, Gate, decide, next_success_rate, phase_of
 from core.model.corrections import Mode, Program, Safety, Verdict
-from core.store import alerts, applications, auto_rules, decisions, patterns, suggestions
+from core.store import alerts, auto_rules, decisions, patterns, suggestions
 from core.store.auto_rules import AutoRuleRow
 from core.store.patterns import PatternRow
-
-
-async def standing_of(rule: AutoRuleRow) -> Standing:
-    """Return what is known of one program: human verdicts, and applications that were taken back."""
-    verdicts = verdicts_on(rule.program_hash, await decisions.judged(rule.pattern_id))
-    approvals = sum(1 for verdict in verdicts if verdict is Verdict.APPROVED)
-    _, taken_back = await applications.outcomes(rule.pattern_id, rule.program_hash)
-    return Standing(
-        is_active=rule.is_active,
-        safety=rule.safety,
-        approvals=approvals,
-        successes=approvals,
-        failures=len(verdicts) - approvals + taken_back,
-        confidence=confidence(verdicts),
-        threshold=rule.threshold,
-        success_rate=rule.success_rate,
-    )
+from core.store.standings import standing_of
 
 
 async def gate_of(context: Context, rule: AutoRuleRow, mode: Mode) -> Gate:
@@ -46,7 +29,7 @@ async def learn(
         pattern.pattern_id, program, program_hash, safety, context.tuning.ai_monitoring.confidence_threshold, now
     )
     standing = await standing_of(rule)
-    bound = lower_bound(standing.successes, standing.failures, context.tuning.knowledge_management.certified_level)
+    bound = decide(standing, AUTOMATIC_MODES[0], context.tuning.knowledge_management).bound
     rejections = sum(
         1
         for verdict in verdicts_on(program_hash, await decisions.judged(pattern.pattern_id))

@@ -9,6 +9,7 @@ import msgspec
 from core.context import Context
 from core.corrections import apply
 from core.errors import Malformed
+from core.knowledge.safety import safety_of
 from core.knowledge.transfer import Difference, Document, differences, fingerprint, read, write, writes_values
 from core.model.people import Actor
 from core.store import audit, auto_rules, carried, issues, patterns
@@ -90,16 +91,23 @@ def _check_channels(context: Context, document: Document) -> None:
 
 
 async def _add(context: Context, merchant: int, document: Document) -> list[str]:
-    """Add what is not known, and return the patterns that learned something. Patterns are locked by their hash."""
-    now = context.clock()
+    """Add what is not known, and return the patterns that learned something. Patterns are locked by their hash.
+
+    A document makes nothing less careful than it would be here: neither how safe a program is nor its threshold.
+    """
+    now, usual = context.clock(), context.tuning.ai_monitoring.confidence_threshold
     touched = []
     for pattern in sorted(document.patterns, key=lambda one: one.signature.hash()):
-        pattern_id = await carried.add_pattern(merchant, pattern, now)
+        pattern_id = await patterns.merged_to(await carried.add_pattern(merchant, pattern, now))
         await patterns.lock(pattern_id)
+        here = await patterns.get(pattern_id)
+        fix_safety = pattern.fix_safety if here is None else here.fix_safety
         for rule in pattern.rules:
             program = apply.program_hash(rule.program)
             if await auto_rules.find(pattern_id, program) is None:
-                made = await auto_rules.ensure(pattern_id, rule.program, program, rule.safety, rule.threshold, now)
+                safety = max(rule.safety, safety_of(rule.program, fix_safety), key=auto_rules.CAREFUL.__getitem__)
+                threshold = max(rule.threshold, usual)
+                made = await auto_rules.ensure(pattern_id, rule.program, program, safety, threshold, now)
                 await carried.note(made.auto_rule_id, rule)
                 touched.append(pattern_id)
         await issues.look_again(pattern=pattern_id)

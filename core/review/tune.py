@@ -13,7 +13,7 @@ from core.store.patterns import PatternRow
 
 async def set_threshold(context: Context, actor: Actor, pattern_id: str, threshold: float) -> None:
     """Set the confidence (0 to 1) from which the pattern's corrections may apply themselves."""
-    pattern = await _tunable(actor, pattern_id)
+    pattern = await tunable(actor, pattern_id)
     if not 0.0 <= threshold <= 1.0:
         raise Refused(f"A threshold lies between 0 and 1; {threshold:g} does not.", code="out_of_range")
     now = context.clock()
@@ -34,7 +34,7 @@ async def set_auto_rule(context: Context, actor: Actor, auto_rule_id: str, *, is
     rule = await auto_rules.get(auto_rule_id)
     if rule is None:
         raise NotFound("There is no such auto rule.")
-    pattern = await _tunable(actor, rule.pattern_id)
+    pattern = await tunable(actor, rule.pattern_id)
     now = context.clock()
     async with transaction():
         await patterns.lock(pattern.pattern_id)
@@ -52,7 +52,8 @@ async def set_auto_rule(context: Context, actor: Actor, auto_rule_id: str, *, is
         await context.queue.enqueue("auto_correct_pattern", pattern.pattern_id)
 
 
-async def _tunable(actor: Actor, pattern_id: str) -> PatternRow:
+async def tunable(actor: Actor, pattern_id: str) -> PatternRow:
+    """Return a pattern that the actor may tune; Refused for a reviewer, NotFound outside the scope."""
     pattern = await patterns.get(pattern_id)
     if pattern is None or (actor.merchant is not None and pattern.merchant != actor.merchant):
         raise NotFound("There is no such pattern.")

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from core.knowledge.signature import PART
 from core.knowledge.similar import family_of, leaf_of
 from core.knowledge.transfer import CarriedPattern, CarriedRule
 from core.model.corrections import Safety
@@ -31,10 +32,13 @@ ON CONFLICT (merchant, signature_hash) DO NOTHING
 
 
 async def patterns_of(merchant: int) -> list[CarriedPattern]:
-    """Return a merchant's own patterns that have learned a correction somebody approved."""
+    """Return a merchant's own patterns that have learned a correction somebody approved.
+
+    Parts that were split off by hand stay: their name may hold a value of a record, or the number of a connection.
+    """
     found: dict[str, CarriedPattern] = {}
     for row in await IssuePattern.raw(_RULES, merchant):
-        if row["approvals"] > 0:
+        if row["approvals"] > 0 and PART not in (from_json(row["pattern_signature"]).get("context") or {}):
             pattern = found.setdefault(row["signature_hash"], _pattern(row))
             pattern.rules.append(_rule(row))
     return list(found.values())

@@ -60,15 +60,29 @@ async def judged(pattern_id: str) -> list[Judged]:
     """Return a pattern's decisions that stand, in time order, as confidence sees them."""
     rows = (
         await CorrectionDecision.select(
-            CorrectionDecision.human_decision, CorrectionDecision.suggested_hash, CorrectionDecision.final_hash
+            CorrectionDecision.human_decision,
+            CorrectionDecision.suggested_hash,
+            CorrectionDecision.final_hash,
+            CorrectionDecision.reviewer,
+            CorrectionDecision.decided_by,
         )
         .where((CorrectionDecision.pattern_id == uuid.UUID(pattern_id)) & CorrectionDecision.revoked_at.is_null())
         .order_by(CorrectionDecision.sequence)
     )
     return [
-        Judged(verdict=Verdict(row["human_decision"]), suggested=row["suggested_hash"], chosen=row["final_hash"])
+        Judged(
+            verdict=Verdict(row["human_decision"]),
+            suggested=row["suggested_hash"],
+            chosen=row["final_hash"],
+            reviewer=reviewer_of(row),
+        )
         for row in rows
     ]
+
+
+def reviewer_of(row: dict[str, Any]) -> int | str:
+    """Return who decided: the account's id, which a token of theirs has too; the name where no account is known."""
+    return str(row["decided_by"]) if row["reviewer"] is None else int(row["reviewer"])
 
 
 async def insert(
@@ -82,11 +96,13 @@ async def insert(
     suggested_hash: str | None,
     final_hash: str | None,
     decided_by: str,
+    reviewer: int,
     reason: str | None,
     now: datetime,
 ) -> str:
     """Add a decision after all others, inside the caller's transaction, and return its id.
 
+    `decided_by` is the reviewer's name, `reviewer` their account's id.
     Numbering is serialised: an immediate transaction does it on SQLite, a lock until commit on PostgreSQL.
     """
     identity = uuid.uuid4()
@@ -106,6 +122,7 @@ async def insert(
             human_decision=verdict,
             final_solution=None if solution is None else to_json(solution),
             decided_by=decided_by,
+            reviewer=reviewer,
             decided_at=now,
             confidence_score=Decimal(0),
             sequence=1 if last is None else last["sequence"] + 1,

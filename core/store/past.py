@@ -12,6 +12,7 @@ from piccolo.querystring import QueryString
 
 from core.knowledge.backtest import Known, Moment
 from core.model.corrections import ApplicationState, Safety, Verdict
+from core.store.decisions import reviewer_of
 from core.store.listings.where import all_of, as_uuid, if_given, one_of
 from core.store.rows import utc
 from core.store.tables import Application, AutoCorrectionRule, CorrectionDecision, IssuePattern
@@ -21,17 +22,18 @@ LATEST = 5_000
 
 
 class PatternPast(msgspec.Struct, frozen=True, kw_only=True):
-    """One pattern with all that happened to it. `known` is by program hash."""
+    """One pattern with all that happened to it. `known` is by program hash, `fix_safety` that of the rule's own fix."""
 
     pattern_id: str
     channel: str
     title: str
+    fix_safety: Safety | None
     known: dict[str, Known]
     moments: list[Moment]
 
 
 _PATTERNS = """
-SELECT p.pattern_id, p.marketplace_name AS channel, p.issue_description AS title FROM issue_patterns p
+SELECT p.pattern_id, p.marketplace_name AS channel, p.issue_description AS title, p.fix_safety FROM issue_patterns p
 WHERE {} AND EXISTS (SELECT 1 FROM auto_correction_rules a WHERE a.pattern_id = p.pattern_id)
 ORDER BY p.pattern_id LIMIT {}
 """
@@ -40,7 +42,7 @@ _RULES = (
 )
 _DECISIONS = """
 SELECT d.decision_id, d.pattern_id, d.sequence, d.decided_at, d.human_decision, d.suggested_hash, d.final_hash,
-  d.revoked_at, d.issue, i.record
+  d.revoked_at, d.reviewer, d.decided_by, d.issue, i.record
 FROM correction_decisions d JOIN issue_patterns p ON p.pattern_id = d.pattern_id LEFT JOIN issues i ON i.id = d.issue
 WHERE d.pattern_id IN {} AND {}
 """
@@ -49,7 +51,8 @@ SELECT id, pattern, decision, record, program_hash, is_automatic, state, created
 FROM applications a WHERE pattern IN {} AND {}
 """
 _LATEST = """
-SELECT d.decided_by, d.decided_at FROM correction_decisions d JOIN issue_patterns p ON p.pattern_id = d.pattern_id
+SELECT d.reviewer, d.decided_by, d.decided_at
+FROM correction_decisions d JOIN issue_patterns p ON p.pattern_id = d.pattern_id
 LEFT JOIN issues i ON i.id = d.issue WHERE {} ORDER BY d.sequence DESC LIMIT {}
 """
 _SETTLED = (ApplicationState.VERIFIED, ApplicationState.UNDONE, ApplicationState.FAILED)
@@ -81,13 +84,13 @@ async def pasts(
         last = uuid.UUID(str(rows[-1]["pattern_id"]))
 
 
-async def latest_decisions(scope: int | None) -> list[tuple[str, datetime]]:
+async def latest_decisions(scope: int | None) -> list[tuple[int | str, datetime]]:
     """Return who decided when, of the last few thousand decisions, in time order."""
-    rows = await CorrectionDecision.raw(_LATEST, _own(scope), LATEST)
-    return [(row["decided_by"], utc(row["decided_at"])) for row in reversed(rows)]
+    rows = await CorrectionDecision.raw(_LATEST, own(scope), LATEST)
+    return [(reviewer_of(row), utc(row["decided_at"])) for row in reversed(rows)]
 
 
-def _own(scope: int | None) -> QueryString:
+def own(scope: int | None) -> QueryString:
     """Match decisions of a merchant, on its own patterns or on shared ones."""
     if scope is None:
         return QueryString("1 = 1")
@@ -107,7 +110,7 @@ async def _read(scope: int | None, rows: Sequence[dict[str, Any]]) -> list[Patte
         if row["is_automatic"] and row["state"] != ApplicationState.SUPERSEDED:
             moments.setdefault(str(row["pattern"]), []).append(_application(row))
     by_decision = {str(row["decision"]): row for row in applied if row["decision"] is not None}
-    for row in await CorrectionDecision.raw(_DECISIONS, ids, _own(scope)):
+    for row in await CorrectionDecision.raw(_DECISIONS, ids, own(scope)):
         found = by_decision.get(str(row["decision_id"]))
         moments.setdefault(str(row["pattern_id"]), []).append(_decision(row, found))
     return [
@@ -115,6 +118,7 @@ async def _read(scope: int | None, rows: Sequence[dict[str, Any]]) -> list[Patte
             pattern_id=str(row["pattern_id"]),
             channel=row["channel"],
             title=row["title"],
+            fix_safety=None if row["fix_safety"] is None else Safety(row["fix_safety"]),
             known=known.get(str(row["pattern_id"]), {}),
             moments=moments.get(str(row["pattern_id"]), []),
         )
@@ -134,6 +138,7 @@ def _decision(row: dict[str, Any], applied: dict[str, Any] | None) -> Moment:
         revoked_at=None if row["revoked_at"] is None else utc(row["revoked_at"]),
         taken_back_at=None if applied is None else _taken_back_at(applied),
         failed=applied is not None and applied["state"] == ApplicationState.FAILED,
+        reviewer=reviewer_of(row),
     )
 
 

@@ -120,6 +120,15 @@ async def ensure_part(whole: PatternRow, signature: Signature, split_by: int, no
     return str(rows[0]["pattern_id"])
 
 
+async def merged_to(pattern_id: str) -> str:
+    """Return the pattern that took this one over by hand, through all merges; itself where none did."""
+    here = await get(pattern_id)
+    while here is not None and here.merged_into is not None:
+        pattern_id = here.merged_into
+        here = await get(pattern_id)
+    return pattern_id
+
+
 async def merge(pattern_id: str, into: str | None) -> None:
     """Remember which pattern took this one over by hand, None where none does any more."""
     target = None if into is None else uuid.UUID(into)

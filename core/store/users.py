@@ -73,6 +73,16 @@ async def accounts(scope: int | None) -> list[Account]:
     return msgspec.convert(await query, list[Account])
 
 
+async def reviewers() -> dict[str, int]:
+    """Return how many people may decide for each merchant, by its name; admins of all merchants count for each."""
+    rows = await User.raw(
+        "SELECT m.name, (SELECT COUNT(*) FROM users u WHERE u.is_active = {} AND (u.merchant = m.id OR u.merchant"
+        " IS NULL)) AS people FROM merchants m ORDER BY m.name",
+        True,
+    )
+    return {row["name"]: row["people"] for row in rows}
+
+
 async def set_password_hash(user_id: int, password_hash: str) -> None:
     """Replace a password's hash."""
     await User.update({User.password_hash: password_hash}).where(User.id == user_id)

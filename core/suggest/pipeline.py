@@ -17,7 +17,9 @@ from core.rules.evaluate import CompiledPack
 from core.store.auto_rules import AutoRuleRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
+from core.store.shared import SharedRule
 from core.suggest import builtin, learned, similar
+from core.suggest import shared as elsewhere
 from core.suggest.local.models import Models
 from core.suggest.local.propose import propose as propose_locally
 from core.suggest.proposal import Proposal
@@ -36,13 +38,15 @@ def propose(
     rules: Sequence[AutoRuleRow],
     rejected: Collection[str] = (),
     models: Models = NO_MODELS,
+    *,
+    shared: Sequence[SharedRule] = (),
     near: Sequence[Nearby] = (),
 ) -> list[Proposal]:
     """Return at most `max_suggestions` proposals for an issue that `pack` found, best first.
 
-    `rules` are what its pattern has learned, `near` what similar patterns have; `rejected` are the programs that
-    people refused for this very issue: what they do is not proposed to it again; `models` is what the merchant's own
-    catalogue taught.
+    `rules` are what its pattern has learned, `near` what similar patterns have, `shared` what other merchants share of
+    the same cause; `rejected` are the programs that people refused for this very issue: what they do is not proposed
+    to it again; `models` is what the merchant's own catalogue taught.
     """
     if not context.tuning.ai_monitoring.enabled:
         return []
@@ -50,6 +54,7 @@ def propose(
         *learned.propose(rules, record.record, issue.field),
         *builtin.propose(issue, record.record),
         *propose_locally(models, issue, record.kind, record.record, _limits(pack, issue)),
+        *elsewhere.propose(shared, rules, record.record, issue.field, issue.fix_safety),
     ]
     decided = {rule.program_hash: rule for rule in rules}
     if near:

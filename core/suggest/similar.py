@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from core.corrections import apply
-from core.corrections.steps import STEPS
+from core.knowledge.safety import safety_of
 from core.knowledge.signature import Signature
 from core.knowledge.similar import discount, distance, leaf_of
-from core.knowledge.transfer import WRITES_VALUES
-from core.model.corrections import Program, Safety, Source
+from core.knowledge.transfer import writes_values
+from core.model.corrections import Safety, Source
 from core.model.records import Record
 from core.store.auto_rules import CAREFUL, AutoRuleRow
 from core.store.similar import Taught
@@ -60,7 +60,7 @@ def _carries(rule: AutoRuleRow, mine: Signature, theirs: Signature) -> bool:
     steps = {name for step in rule.program for name in step}
     if steps & CONSTANTS:
         return mine.rule == theirs.rule and mine.field == theirs.field and rule.approvals > 1
-    return not steps & WRITES_VALUES or leaf_of(mine.field) == leaf_of(theirs.field)
+    return not writes_values(rule.program) or leaf_of(mine.field) == leaf_of(theirs.field)
 
 
 def propose(
@@ -100,12 +100,4 @@ def _safety(rule: AutoRuleRow, fix_safety: Safety | None) -> Safety:
 
     That another rule declares a fix safe says nothing of this one; only steps of pure notation are safe everywhere.
     """
-    own = Safety.SAFE if is_notation(rule.program) else Safety.REVIEW
-    held = Safety.DISPLAY if fix_safety is Safety.DISPLAY else Safety.SAFE
-    return max(rule.safety, own, held, key=lambda one: CAREFUL[one])
-
-
-def is_notation(program: Program) -> bool:
-    """Tell whether every step of a program leaves the value what it is."""
-    kinds = [STEPS.get(name) for step in program for name in step]
-    return all(kind is not None and kind.notation for kind in kinds)
+    return max(rule.safety, safety_of(rule.program, fix_safety), key=lambda one: CAREFUL[one])

@@ -111,3 +111,80 @@ async def test_a_reviewer_is_shown_no_trial(reviewer, pattern):
 
     assert page.status_code == 200
     assert "would have applied" not in page.text
+
+
+async def test_another_correction_is_tried_before_anybody_learns_it(admin, shop, products, context):
+    from core import review
+
+    opened = await shop.keep(*products([{"price": str(10 + number)} for number in range(6)]))
+    views = [await issues_listing.one(shop.merchant, issue) for issue in opened]
+    issues = [view.issue.id for view in views if view.issue.field == "price"]
+    for issue in issues[:5]:
+        await review.approve(context, shop.owner, issue)
+    pattern = (await issues_listing.one(shop.merchant, issues[0])).pattern.pattern_id
+    steps = '[{"decimal_places": {"places": 3}}]'
+
+    page = await admin.get(f"/knowledge/{pattern}", params={"try": "0.80", "people": "1", "steps": steps})
+
+    assert "Tried: Write the number with 3 decimals." in page.text
+    assert "it gives the value that was chosen 0 times, another 5 times, none 0 times" in page.text
+    assert "it would have applied 0 fixes" in page.text
+
+
+@pytest.mark.parametrize("steps", ["trim", '[{"no_such_step": {}}]', '[{"decimal_places": {"places": "x"}}]'])
+async def test_steps_that_are_none_are_told_beside_the_form(admin, pattern, steps):
+    page = await admin.get(f"/knowledge/{pattern}", params={"try": "0.80", "steps": steps})
+
+    assert page.status_code == 200
+    assert 'role="alert"' in page.text
+    assert "would have applied" not in page.text
+
+
+async def test_one_reviewer_alone_is_told_that_two_are_asked_for(admin, shop, products, context):
+    from core import review
+
+    opened = await shop.keep(*products([{"price": str(10 + number)} for number in range(6)]))
+    views = [await issues_listing.one(shop.merchant, issue) for issue in opened]
+    issues = [view.issue.id for view in views if view.issue.field == "price"]
+    for issue in issues[:5]:
+        await review.approve(context, shop.owner, issue)
+    pattern = (await issues_listing.one(shop.merchant, issues[0])).pattern.pattern_id
+
+    page = await admin.get(f"/knowledge/{pattern}", params={"try": "0.80", "people": "2"})
+
+    assert "At .80, with 2 people asked for, it would have applied 0 fixes by itself" in page.text
+
+
+async def test_an_admin_shares_a_pattern_and_takes_it_back(admin, pattern):
+    page = await admin.get(f"/knowledge/{pattern}")
+
+    await admin.send_form(f"/knowledge/{pattern}/share", is_shared="1")
+    shared = await admin.get(f"/knowledge/{pattern}")
+    await admin.send_form(f"/knowledge/{pattern}/share", is_shared="0")
+
+    assert "Share with others" in page.text
+    assert "1 correction of this pattern shared, with counts and without records." in shared.text
+    assert "Share with others" in (await admin.get(f"/knowledge/{pattern}")).text
+
+
+@pytest.mark.parametrize("path", ["/knowledge/shared", "/knowledge/{pattern}/share"])
+async def test_a_reviewer_neither_shares_nor_decides_what_is_received(reviewer, pattern, path):
+    page = await reviewer.get(f"/knowledge/{pattern}")
+
+    answer = await reviewer.send_form(path.format(pattern=pattern), receives="1", is_shared="1")
+
+    assert "Share with others" not in page.text
+    assert answer.status_code == 403
+
+
+async def test_an_admin_says_whether_what_others_share_is_proposed(admin, shop, pattern):
+    from core.store import shared
+
+    await admin.send_form("/knowledge/shared", receives="1")
+    on = await shared.receives(shop.merchant)
+    page = await admin.get("/knowledge")
+    await admin.send_form("/knowledge/shared", receives="0")
+
+    assert on is True
+    assert "never apply themselves before people here have approved them" in page.text
+    assert await shared.receives(shop.merchant) is False

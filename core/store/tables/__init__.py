@@ -15,6 +15,7 @@ from core.store.tables.knowledge import (
     IssuePattern,
     MarketplaceRule,
     PatternGrouping,
+    SharedCorrection,
 )
 from core.store.tables.models import LocalModel, ModelBudget, ModelCall
 from core.store.tables.notices import Alert, AuditEntry
@@ -43,6 +44,7 @@ __all__ = [
     "RecordKey",
     "RequirementSet",
     "Session",
+    "SharedCorrection",
     "SignInAttempt",
     "Suggestion",
     "SyncRun",
@@ -52,5 +54,5 @@ __all__ = [
 TABLES: tuple[type[Table], ...] = (
     Merchant, User, Session, SignInAttempt, Connection, Handover, Delivery, SyncRun, RequirementSet, Record, RecordKey,
     MarketplaceRule, IssuePattern, Issue, Suggestion, CorrectionDecision, AutoCorrectionRule, Application, LocalModel,
-    Alert, AuditEntry, ModelCall, ModelBudget, PatternGrouping,
+    Alert, AuditEntry, ModelCall, ModelBudget, PatternGrouping, SharedCorrection,
 )  # fmt: skip

@@ -87,7 +87,10 @@ class PatternGrouping(Table, tablename="pattern_groupings"):
 
 
 class CorrectionDecision(Table, tablename="correction_decisions"):
-    """A human verdict. `confidence_score` is the confidence of the program that was chosen, after this decision."""
+    """A human verdict. `confidence_score` is the confidence of the program that was chosen, after this decision.
+
+    `decided_by` is the name that people read; `reviewer` is the account's id, by which people are told apart.
+    """
 
     decision_id = UUID(primary_key=True, default=uuid.uuid4)
     pattern_id = ForeignKey(references=IssuePattern, null=False, target_column=IssuePattern.pattern_id, index=True)
@@ -103,6 +106,7 @@ class CorrectionDecision(Table, tablename="correction_decisions"):
     suggested_hash = Varchar(length=64, null=True, default=None)
     final_hash = Varchar(length=64, null=True, default=None)
     reason = Text(null=True, default=None)
+    reviewer = BigInt(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
 
 
@@ -129,3 +133,12 @@ class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
     off_reason = Text(null=True, default=None)
     carried_approvals = Integer(default=0)
     carried_rejections = Integer(default=0)
+
+
+class SharedCorrection(Table, tablename="shared_corrections"):
+    """A merchant's consent: this learned correction may be proposed to other merchants, with its counts alone."""
+
+    id = BigSerial(primary_key=True)
+    auto_rule = UUID(unique=True)
+    shared_by = Varchar(length=100)
+    shared_at = Timestamptz()

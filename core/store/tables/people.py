@@ -8,11 +8,12 @@ from piccolo.table import Table
 
 
 class Merchant(Table, tablename="merchants"):
-    """A tenant."""
+    """A tenant. `receives_shared` says whether corrections that others share are proposed to it."""
 
     id = BigSerial(primary_key=True)
     name = Varchar(length=200, unique=True)
     created_at = Timestamptz()
+    receives_shared = Boolean(default=False)
 
 
 class User(Table, tablename="users"):

@@ -260,3 +260,34 @@ async def test_other_numbers_are_tried_on_the_past_and_nothing_changes(client, o
     assert tried.json()["channels"][0]["channel"] == "shopify"
     assert tried.json()["trial"]["moments"] == 2
     assert (foreign.status_code, wrong.status_code) == (404, 400)
+
+
+async def test_a_program_is_tried_on_the_past_and_one_of_two_is_named(client, ours, theirs, headers):
+    program = [{"decimal_places": {"places": 2}}]
+    url = "/api/v1/patterns/backtest"
+
+    tried = await client.post(url, json={"program": program, "days": 365}, headers=headers)
+    rule = str(ours.ids["auto_rule_id"])
+    chosen = await client.post(url, json={"auto_rule": rule, "min_reviewers": 2}, headers=headers)
+    foreign = await client.post(url, json={"auto_rule": str(theirs.ids["auto_rule_id"])}, headers=headers)
+    neither = await client.post(url, json={}, headers=headers)
+    unknown = await client.post(url, json={"program": [{"no_such_step": {}}]}, headers=headers)
+
+    assert tried.json()["sentence"] == "Write the number with 2 decimals."
+    assert tried.json()["produced"]["not_known"] == 1
+    assert (tried.status_code, chosen.status_code) == (200, 200)
+    assert (foreign.status_code, neither.status_code, unknown.status_code) == (404, 409, 409)
+
+
+async def test_shared_corrections_are_received_by_those_who_say_so(client, ours, theirs, headers):
+    foreign = f"/api/v1/shared-corrections?merchant={theirs.merchant}"
+    before = (await client.get("/api/v1/shared-corrections", headers=headers)).json()
+    put = await client.put("/api/v1/shared-corrections", json={"receives": True}, headers=headers)
+    shared = await client.post(f"/api/v1/patterns/{ours.ids['pattern_id']}/share", headers=headers)
+    back = await client.delete(f"/api/v1/patterns/{ours.ids['pattern_id']}/share", headers=headers)
+
+    assert (await client.get(foreign, headers=headers)).status_code == 404
+    assert (await client.put(foreign, json={"receives": True}, headers=headers)).status_code == 404
+    assert (before["receives"], put.status_code) == (False, 204)
+    assert (await client.get("/api/v1/shared-corrections", headers=headers)).json()["receives"] is True
+    assert (shared.json(), back.status_code) == ({"shared": 1, "left_out": 0}, 204)

@@ -21,6 +21,7 @@ from core.knowledge.backtest import (
 from core.knowledge.confidence import Judged, confidence, verdicts_on
 from core.knowledge.gate import Standing, decide
 from core.knowledge.tally import seconds_of_a_decision, tally, total_of
+from core.knowledge.trust import approvals_by
 from core.model.corrections import Mode, Safety, Verdict
 from core.model.tuning import KnowledgeManagement
 
@@ -66,6 +67,7 @@ def moments(draw: st.DrawFn) -> list[Moment]:
                 taken_back_at=None if taken_back is None else at(taken_back),
                 settled=draw(st.booleans()),
                 failed=taken_back is not None and draw(st.booleans()),
+                reviewer=None if verdict is None else draw(st.sampled_from([1, 1, 2, "carla"])),
             )
         )
     return found
@@ -76,6 +78,8 @@ trials = st.builds(
     threshold=st.sampled_from([None, 0.0, 0.5, 0.7, 0.8, 0.9, 1.0]),
     gate=st.sampled_from([None, *GateKind]),
     min_occurrences=st.sampled_from([None, 1, 2, 5]),
+    min_reviewers=st.sampled_from([None, 1, 2, 3]),
+    reviewer_cap=st.sampled_from([None, 0.4, 0.6, 1.0]),
 )
 safeties = st.fixed_dictionaries(
     {
@@ -129,7 +133,9 @@ def standing_anew(
     back = [one for one in before if one.chosen == name and came(one.taken_back_at, one)]
     if any(one.record == now.record for one in back):
         return None
-    judged = [Judged(verdict=one.verdict, suggested=one.suggested, chosen=one.chosen) for one in stand]
+    judged = [
+        Judged(verdict=one.verdict, suggested=one.suggested, chosen=one.chosen, reviewer=one.reviewer) for one in stand
+    ]
     verdicts = verdicts_on(name, judged)
     approvals = verdicts.count(Verdict.APPROVED)
     rate, is_active = rate_anew(name, now, {one.number: one for one in history}, applied)
@@ -143,6 +149,7 @@ def standing_anew(
         confidence=confidence(verdicts),
         threshold=known.threshold if trial.threshold is None else trial.threshold,
         success_rate=rate,
+        by_reviewer=approvals_by(name, judged),
     )
 
 
@@ -206,6 +213,15 @@ def test_a_certificate_waits_longer_than_the_formula() -> None:
 
     assert len(formula) == 57
     assert 0 < len(proven) < len(formula)
+
+
+def test_where_two_reviewers_are_asked_for_one_alone_would_have_applied_nothing() -> None:
+    history = [approved(number, reviewer=1) for number in range(20)]
+    pair = [approved(number, reviewer=number % 2) for number in range(20)]
+
+    assert replay(history, SAFE, Trial(min_reviewers=2), LEARNING) == []
+    assert len(replay(pair, SAFE, Trial(min_reviewers=2), LEARNING)) == 17
+    assert len(replay(pair, SAFE, Trial(min_reviewers=2, reviewer_cap=0.4), LEARNING)) == 0
 
 
 def test_only_what_happened_since_is_counted_and_all_of_it_teaches() -> None:

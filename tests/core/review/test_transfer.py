@@ -7,12 +7,16 @@ import pytest
 
 from core.corrections import apply
 from core.errors import BadSignature, Malformed, Refused
+from core.knowledge.gate import decide
 from core.knowledge.signature import Signature
 from core.knowledge.transfer import fingerprint
+from core.model.corrections import Mode, Safety
 from core.model.people import Actor, Role
+from core.model.tuning import KnowledgeManagement
 from core.review import transfer
 from core.store import auto_rules, carried
 from core.store.rows import to_json
+from core.store.standings import standing_of
 from core.store.tables import AuditEntry
 from core.suggest import learned
 
@@ -162,3 +166,63 @@ async def test_another_merchants_knowledge_is_not_exported(context, shop, export
     other = await transfer.export(context, ANN, await shop.merchant("Birch & Wren"), OURS)
 
     assert (other.patterns, other.rules) == (0, 0)
+
+
+async def test_what_people_elsewhere_approved_counts_neither_as_approvals_nor_as_people_here(context, shop, exported):
+    other = await shop.merchant("Birch & Wren")
+    await transfer.take_over(context, ANN, other, exported.text, seed=OURS, dry_run=False)
+    ((pattern_hash, _),) = (await carried.known(other)).items()
+    pattern = await context_pattern(other, pattern_hash)
+    (rule,) = await auto_rules.of_pattern(pattern)
+
+    for number in (1, 2, 3):
+        gate = decide(await standing_of(rule), Mode.APPLY_AND_PUSH, KnowledgeManagement(min_reviewers=2))
+        assert not gate.is_open
+        await shop.decision(number, pattern, suggested_hash=rule.program_hash, reviewer=7)
+
+    gate = decide(await standing_of(rule), Mode.APPLY_AND_PUSH, KnowledgeManagement(min_reviewers=2))
+    assert gate.blocks[0] == "Approved by one person; two are needed."
+
+
+async def test_a_document_makes_nothing_less_careful_than_it_is_here(context, shop, exported):
+    def careless(found):
+        rule = found["patterns"][0]["rules"][0]
+        rule.update(program=[{"shorten_at_word": {"limit": 3}}], safety="safe", threshold=0.0)
+
+    other = await shop.merchant("Birch & Wren")
+    await transfer.take_over(context, ANN, other, signed_anew(exported.text, OURS, careless), seed=OURS, dry_run=False)
+
+    ((pattern_hash, _),) = (await carried.known(other)).items()
+    (rule,) = await auto_rules.of_pattern(await context_pattern(other, pattern_hash))
+    assert (rule.safety, rule.threshold) == (Safety.REVIEW, 0.8)
+
+
+async def test_a_document_taken_over_again_counts_nothing_twice(context, shop, exported):
+    other = await shop.merchant("Birch & Wren")
+    for _ in range(3):
+        found = await transfer.take_over(context, ANN, other, exported.text, seed=OURS, dry_run=False)
+
+    ((pattern_hash, _),) = (await carried.known(other)).items()
+    (rule,) = await auto_rules.of_pattern(await context_pattern(other, pattern_hash))
+    assert [one.what for one in found] == ["known"]
+    assert rule.carried_approvals == 4
+
+
+async def test_a_step_of_a_later_release_is_refused_by_name(context, shop, exported):
+    other = await shop.merchant("Birch & Wren")
+
+    def later(found):
+        found["patterns"][0]["rules"][0].update(program=[{"decimal_places": {"places": 2}}, {"weave": {"of": 3}}])
+
+    with pytest.raises(Malformed, match="weave"):
+        await transfer.take_over(context, ANN, other, signed_anew(exported.text, OURS, later), seed=OURS, dry_run=False)
+    assert await carried.known(other) == {}
+
+
+async def test_a_brand_list_in_a_program_stays_at_home(context, shop, merchant):
+    await teach(shop, merchant, ({"brand_from_title": {"brands": ["Secret brand of ours"]}},), field="brand")
+
+    made = await transfer.export(context, ANN, merchant, OURS)
+
+    assert (made.rules, made.left_out) == (0, 1)
+    assert b"Secret brand" not in made.text

@@ -24,8 +24,8 @@ async def kettle(shop):
     record = await shop.record(merchant, connection)
     pattern = await shop.pattern(merchant)
     issue = await shop.issue(merchant, connection, record, pattern)
-    rule = await shop.rule(pattern)
-    decision = await shop.decision(issue, pattern)
+    rule = await shop.rule(pattern, program_hash="k")
+    decision = await shop.decision(issue, pattern, suggested_hash="k", final_hash="k")
     application = await shop.application(
         merchant, connection, record, issue, pattern, decision=decision, is_automatic=False
     )
@@ -50,7 +50,10 @@ async def test_an_issue_shows_all_that_bears_on_it(kettle):
     assert [application.id for application in view.applications] == [kettle["application"]]
 
 
-async def test_an_issue_says_why_it_is_not_automatic(kettle):
+async def test_an_issue_says_why_it_is_not_automatic(shop, kettle):
+    await shop.decision(kettle["issue"], kettle["pattern"], suggested_hash="k", final_hash="k")
+    await shop.decision(kettle["issue"], kettle["pattern"], suggested_hash="k", human_decision="rejected")
+
     view = await issues.one(kettle["merchant"], kettle["issue"])
 
     assert view.pattern.missing_approvals == 1
@@ -138,7 +141,9 @@ async def test_history_shows_how_each_issue_ended(shop, kettle):
 
 
 async def test_a_pattern_shows_its_rules_decisions_and_applications(shop, kettle):
-    await shop.rule(kettle["pattern"], approvals=9, confidence=0.95, success_rate=92)
+    await shop.rule(kettle["pattern"], program_hash="q", approvals=9, confidence=0.95, success_rate=92)
+    for _ in range(9):
+        await shop.decision(kettle["issue"], kettle["pattern"], suggested_hash="q", final_hash="q")
 
     view = await patterns.one(kettle["merchant"], str(kettle["pattern"]))
 
@@ -146,8 +151,8 @@ async def test_a_pattern_shows_its_rules_decisions_and_applications(shop, kettle
     assert view.pattern.signature["field"] == "price"
     assert (view.rules[0].waits_for, view.rules[0].success_rate) == ((), 0.92)
     assert view.rules[1].auto_rule_id == kettle["rule"]
-    assert view.rules[1].missing_approvals == 1
-    assert len(view.decisions.items) == 1
+    assert view.rules[1].missing_approvals == 2
+    assert len(view.decisions.items) == 10
     assert len(view.applications) == 1
 
 
