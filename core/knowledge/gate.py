@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from core.knowledge.certificate import is_certified, lower_bound, missing_approvals
+from core.knowledge.confidence import NEVER, approvals_to_reach
 from core.knowledge.trust import counted, fewest_more, people_needed
-from core.model.corrections import Mode, Phase, Safety
+from core.model.corrections import Mode, Phase, Safety, Verdict
 from core.model.tuning import KnowledgeManagement
 
 AUTOMATIC_MODES = (Mode.APPLY_LOCALLY, Mode.APPLY_AND_PUSH)
@@ -18,6 +19,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     `successes` and `failures` are the trials of the certificate: human verdicts, and applications undone or refused.
     `by_reviewer` is how many of the approvals each person gave; who they are is nobody's business here.
+    `decided` counts the verdicts that confidence follows from, `lately` are the last five.
     """
 
     is_active: bool
@@ -29,6 +31,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float
     success_rate: float
     by_reviewer: tuple[int, ...] = ()
+    decided: int = 0
+    lately: tuple[Verdict, ...] = ()
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +86,7 @@ def decide(standing: Standing, mode: Mode, rules: KnowledgeManagement) -> Gate:
         is_open=not blocks,
         kind="certified" if certified else "documented",
         blocks=tuple(blocks),
-        missing=_fewest(wanting, standing, known, rules),
+        missing=max(_fewest(wanting, standing, known, rules), _unsure(standing)),
         bound=bound,
     )
 
@@ -120,12 +124,27 @@ def _blocks(standing: Standing, known: Evidence, mode: Mode, rules: KnowledgeMan
         more = _more(rules.min_occurrences - known.approvals, standing, known, rules)
         blocks.append(f"{more} of this very correction needed.")
     if standing.confidence < standing.threshold:
-        blocks.append(f"Confidence {standing.confidence:.2f} is below the threshold {standing.threshold:.2f}.")
+        below = f"Confidence {standing.confidence:.2f} is below the threshold {standing.threshold:.2f}"
+        blocks.append(f"{below}{_reached(_unsure(standing))}.")
     if standing.success_rate < rules.success_floor:
         blocks.append(f"Success rate {standing.success_rate:.0%} is below {rules.success_floor:.0%}.")
     if mode not in AUTOMATIC_MODES:
         blocks.append(f"The connection's mode is {mode.replace('_', ' ')}.")
     return blocks
+
+
+def _unsure(standing: Standing) -> int:
+    """Return how many approvals in a row bring confidence to its threshold."""
+    if standing.confidence >= standing.threshold:
+        return 0
+    total = max(standing.decided, standing.approvals)
+    return approvals_to_reach(standing.threshold, total=total, approved=standing.approvals, lately=standing.lately)
+
+
+def _reached(more: int) -> str:
+    if more == NEVER:
+        return ": no number of approvals reaches it"
+    return f": {'1 more approval reaches' if more == 1 else f'{more} more approvals in a row reach'} it"
 
 
 def _lacks_people(people: int, rules: KnowledgeManagement) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.knowledge.confidence import confidence, verdicts_on
+from core.knowledge.confidence import RECENT, confidence, verdicts_on
 from core.knowledge.gate import Standing
 from core.knowledge.trust import approvals_by
 from core.model.corrections import Verdict
@@ -25,5 +25,7 @@ async def standing_of(rule: AutoRuleRow) -> Standing:
         confidence=confidence(verdicts),
         threshold=rule.threshold,
         success_rate=rule.success_rate,
+        decided=len(verdicts),
+        lately=tuple(verdicts[-RECENT:]),
         by_reviewer=approvals_by(rule.program_hash, judged),
     )
