@@ -1,7 +1,9 @@
 """How long 10,000 issues take to get their suggestions without a model server: `python -m benchmarks.suggest`.
 
 The catalogue is made with a seed: records with brands, categories, weights and dimensions, then damaged in the ways
-that merchants' exports are. Learning is timed apart; suggesting is one core, without the database.
+that merchants' exports are. Learning is timed apart; suggesting is one core, without the database. The same issues are
+then given what similar causes have learned, at the worst: each issue is a pattern of its own, looked at beside as many
+others as the store hands over for one cause.
 """
 
 from __future__ import annotations
@@ -10,19 +12,28 @@ import argparse
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from core.corrections import apply
+from core.knowledge.shapes import shape_of
+from core.knowledge.signature import Signature, field_without_indices
+from core.model.corrections import Safety
 from core.model.issues import IssueState
 from core.model.records import RecordKind
 from core.model.tuning import Tuning
 from core.rules.packs import Library
+from core.store.auto_rules import AutoRuleRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
+from core.store.similar import OF_A_FAMILY, OF_A_FIELD, OF_A_RULE, Taught
 from core.suggest.local import examples, training
 from core.suggest.local.models import pack
 from core.suggest.pipeline import propose
+from core.suggest.proposal import Proposal
+from core.suggest.similar import nearby
 
 ROOT = Path(__file__).resolve().parents[1]
 BRANDS = [f"{first}{last}" for first in ("Al", "Bir", "Ce", "Dor", "El", "Fen") for last in ("der", "ka", "lon", "mar")]
@@ -77,14 +88,60 @@ def main() -> None:
     work = issues_of(draw, rules, wanted.channel, wanted.issues)
     context = cast(Any, SimpleNamespace(tuning=Tuning()))
     propose(context, rules, *work[0], [], (), models)
+    alone = timed(work, lambda issue, row: propose(context, rules, issue, row, [], (), models))
+    others = taught_elsewhere(draw, work)
+    print(f"{len(others)} similar patterns, {sum(len(one.rules) for one in others)} corrections")
+
+    def beside(issue: IssueRow, row: RecordRow) -> list[Proposal]:
+        near = nearby(signature_of(issue, row), others, {})
+        return propose(context, rules, issue, row, [], (), models, near=near)
+
+    print(f"with similar patterns: {timed(work, beside) / alone:.2f} times as long")
+
+
+def timed(work: list[tuple[IssueRow, RecordRow]], suggest: Callable[[IssueRow, RecordRow], list[Proposal]]) -> float:
+    """Suggest for all, print what that took, and return the seconds of one core."""
     counted: Counter[str] = Counter()
     started = time.process_time()
     for issue, row in work:
-        found = propose(context, rules, issue, row, [], (), models)
+        found = suggest(issue, row)
         counted[found[0].source if found else "none"] += 1
     took = time.process_time() - started
     print(f"{len(work):,} issues in {took:.2f} s of one core, {took / len(work) * 1e6:.0f} µs each")
     print("best by source:", ", ".join(f"{source} {times:,}" for source, times in counted.most_common()))
+    return took
+
+
+def signature_of(issue: IssueRow, row: RecordRow) -> Signature:
+    """Return the signature of an issue as a pattern of its own would have it."""
+    return Signature(
+        channel=issue.channel,
+        rule=issue.rule,
+        field=field_without_indices(issue.field),
+        shape=shape_of(issue.actual),
+        context={"category": f"{row.record.get('category')} {row.id}", "locale": "en"},
+    )
+
+
+def taught_elsewhere(draw: random.Random, work: list[tuple[IssueRow, RecordRow]]) -> list[Taught]:
+    """Return as many patterns as the store hands over for one rule, field and family, with what they have learned."""
+    steps: tuple[dict[str, Any], ...] = (
+        {"trim": {}}, {"collapse_spaces": {}}, {"decimal_places": {"places": 2}}, {"strip_html": {}},
+    )  # fmt: skip
+    programs = [(step,) for step in steps]
+    found = []
+    for number, (issue, row) in enumerate(draw.sample(work, OF_A_RULE + OF_A_FIELD + OF_A_FAMILY)):
+        rules = tuple(
+            AutoRuleRow(
+                auto_rule_id="", pattern_id="", program=program, program_hash=apply.program_hash(program),
+                safety=Safety.REVIEW, threshold=0.8, success_rate=1.0, applications=0, approvals=9, rejections=1,
+                confidence=draw.random(), is_active=True, off_reason=None,
+            )
+            for program in draw.sample(programs, 2)
+        )  # fmt: skip
+        cause = signature_of(issue, row)
+        found.append(Taught(pattern_id=str(number), merchant=1, signature=cause, title="", rules=rules))
+    return found
 
 
 def issues_of(draw: random.Random, rules: Any, channel: str, count: int) -> list[tuple[IssueRow, RecordRow]]:

@@ -10,7 +10,6 @@ it counts as no approval and opens no gate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
@@ -27,6 +26,7 @@ WEIGHTS: dict[str, float] = {
     PART: 0.15,
 }
 """What each part weighs; together 1. `part` is what a person split off by hand."""
+_WEIGHTS = tuple(WEIGHTS.values())
 
 HALF = 0.5
 """The distance of what is related but not equal: a rule of the same family, a field of the same name elsewhere."""
@@ -68,19 +68,29 @@ def family_of(rule: str) -> str:
 
 def distance(one: Signature, other: Signature) -> float:
     """Return 0 for equal signatures, 1 for those that share nothing."""
-    return sum(part.distance * part.weight for part in parts(one, other))
+    apart = 0.0
+    for far, weight in zip(_parts(one, other), _WEIGHTS, strict=True):
+        apart += far * weight
+    return apart
 
 
 def parts(one: Signature, other: Signature) -> tuple[PartDistance, ...]:
     """Return the distance part by part, in the order of the table of weights."""
-    found = {
-        "channel": _equal(one.channel, other.channel),
-        "rule": _related(one.rule, other.rule, family_of(one.rule) == family_of(other.rule)),
-        "field": _related(one.field, other.field, leaf_of(one.field) == leaf_of(other.field)),
-        "shape": _shapes(one.shape, other.shape),
-    }
-    found |= {name: _context(name, one.context, other.context) for name in ("category", "locale", PART)}
-    return tuple(PartDistance(name, found[name], weight) for name, weight in WEIGHTS.items())
+    named = zip(WEIGHTS, _parts(one, other), _WEIGHTS, strict=True)
+    return tuple(PartDistance(name, far, weight) for name, far, weight in named)
+
+
+def _parts(one: Signature, other: Signature) -> tuple[float, ...]:
+    mine, theirs = one.context, other.context
+    return (
+        0.0 if one.channel == other.channel else 1.0,
+        _rules(one.rule, other.rule),
+        _fields(one.field, other.field),
+        _shapes(one.shape, other.shape),
+        _context("category", mine.get("category"), theirs.get("category")),
+        _context("locale", mine.get("locale"), theirs.get("locale")),
+        _context(PART, mine.get(PART), theirs.get(PART)),
+    )
 
 
 def discount(apart: float) -> float:
@@ -88,8 +98,14 @@ def discount(apart: float) -> float:
     return max(0.0, 1.0 - apart / REACH)
 
 
-def _equal(one: str, other: str) -> float:
-    return 0.0 if one == other else 1.0
+@lru_cache(maxsize=65536)
+def _rules(one: str, other: str) -> float:
+    return _related(one, other, family_of(one) == family_of(other))
+
+
+@lru_cache(maxsize=65536)
+def _fields(one: str, other: str) -> float:
+    return _related(one, other, leaf_of(one) == leaf_of(other))
 
 
 def _related(one: str, other: str, same_family: bool) -> float:
@@ -102,9 +118,8 @@ def _shapes(one: str, other: str) -> float:
     return _related(one, other, family is not None and family == _FAMILY_OF_SHAPE.get(other))
 
 
-def _context(name: str, one: Mapping[str, str], other: Mapping[str, str]) -> float:
+def _context(name: str, mine: str | None, theirs: str | None) -> float:
     """Return how far two contexts lie apart in one part. One that says nothing lies halfway to any that does."""
-    mine, theirs = one.get(name), other.get(name)
     if mine == theirs:
         return 0.0
     if mine is None or theirs is None:

@@ -42,11 +42,11 @@ def nearby(mine: Signature, taught: Sequence[Taught], titles: Mapping[str, str])
         weight = discount(apart)
         if not apart or not weight:
             continue
-        where = f"{titles.get(other.signature.channel, other.signature.channel)}, {other.signature.rule}"
         for rule in other.rules:
             sure = weight * rule.confidence
             held = best.get(rule.program_hash)
             if (held is None or held.confidence < sure) and _carries(rule, mine, other.signature):
+                where = f"{titles.get(other.signature.channel, other.signature.channel)}, {other.signature.rule}"
                 best[rule.program_hash] = Nearby(rule=rule, distance=apart, confidence=sure, where=where)
     return sorted(best.values(), key=lambda one: (-one.confidence, one.rule.program_hash))[:MOST]
 
