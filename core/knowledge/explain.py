@@ -67,3 +67,8 @@ def reasons(signature: Signature, fix_safety: Safety | None) -> list[Reason]:
     if PART in signature.context:
         found.append(Reason(name=PART, text=f"A person split them off: {signature.context[PART]}."))
     return found
+
+
+def brief(signature: Signature) -> str:
+    """Return what tells a pattern from others of its title: the shape, and the context that matters."""
+    return ", ".join([SHAPES_IN_WORDS.get(signature.shape, signature.shape), *signature.context.values()])

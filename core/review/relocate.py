@@ -10,6 +10,7 @@ import msgspec
 
 from core.context import Context
 from core.errors import Refused
+from core.knowledge.explain import brief
 from core.knowledge.gate import AUTOMATIC_MODES, AUTOMATIC_PHASES
 from core.knowledge.grouping import By, Grouping, Placed, by_source, leads_back, place
 from core.knowledge.signature import PART
@@ -43,10 +44,14 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of one pattern. `part` names what was split off by hand; `before` None where it is new."""
+    """What becomes of one pattern; `before` is None where it is new.
+
+    `cause` tells it from others of its title, `part` names what was split off by hand.
+    """
 
     pattern_id: str
     title: str
+    cause: str
     part: str | None
     before: Look | None
     after: Look
@@ -239,6 +244,7 @@ async def _side(context: Context, pattern_id: str, before: Look | None) -> Side:
     return Side(
         pattern_id=pattern_id,
         title=pattern.title,
+        cause=brief(pattern.cause),
         part=pattern.cause.context.get(PART),
         before=before,
         after=await look(context, pattern_id),

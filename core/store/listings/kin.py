@@ -8,9 +8,8 @@ from datetime import datetime
 import msgspec
 
 from core.errors import NotFound
-from core.knowledge.explain import Reason, reasons
+from core.knowledge.explain import Reason, brief, reasons
 from core.knowledge.grouping import Kind, spoken
-from core.knowledge.signature import PART
 from core.knowledge.similar import PartDistance, discount, distance, family_of, leaf_of, parts
 from core.model.corrections import Phase
 from core.store import groupings, patterns
@@ -23,12 +22,15 @@ NEAREST = 8
 
 
 class KinPattern(msgspec.Struct, frozen=True, kw_only=True):
-    """A similar pattern. `weighs` is what a decision on it is worth here, 0 to 1; `differs` says in which parts."""
+    """A similar pattern; `cause` tells it from others of its title.
+
+    `weighs` is what a decision on it is worth here, 0 to 1; `differs` says in which parts.
+    """
 
     pattern_id: str
     channel: str
     title: str
-    part: str | None
+    cause: str
     phase: Phase
     confidence: float
     distance: float
@@ -121,7 +123,7 @@ def _kin(pattern: PatternRow, other: PatternRow, apart: float) -> KinPattern:
         pattern_id=other.pattern_id,
         channel=other.channel,
         title=other.title,
-        part=other.cause.context.get(PART),
+        cause=brief(other.cause),
         phase=other.phase,
         confidence=other.confidence,
         distance=round(apart, 3),
