@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.corrections.steps import codes, derived, markup, numbers, repairs, text, values
+from core.corrections.arguments import parameters
+from core.corrections.steps import codes, derived, describe, known, markup, numbers, repairs, text, values
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class StepKind:
     function: Callable[..., Any]
     says: str
     notation: bool = False
+
+    @property
+    def asks_catalogue(self) -> bool:
+        """Say whether its answer hangs on what the merchant's catalogue taught."""
+        return any(parameter.is_catalogue for parameter in parameters(self.function))
 
 
 def _table(*kinds: tuple[Callable[..., Any], str, bool]) -> dict[str, StepKind]:
@@ -61,4 +67,8 @@ STEPS: dict[str, StepKind] = _table(
     (repairs.country_code, "write the country as two letters", True),
     (repairs.format_postal_code, "write the postal code as its country does", True),
     (derived.weight_from_dimensions, "compute the weight from the dimensions", False),
+    (known.brand_by_catalogue, "take the brand from the title, as your other products name it", False),
+    (known.category_by_catalogue, "sort by title and description, as your other products are", False),
+    (known.weight_by_catalogue, "compute the weight from the dimensions, as heavy as your other products are", False),
+    (describe.description_from_record, "write what the record says about it ({language})", False),
 )
