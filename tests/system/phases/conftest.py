@@ -20,7 +20,7 @@ from core.store import merchants
 from marketwright.testing import catalogue
 from plugins import woocommerce
 
-SEED, SIZE = 5, 330
+SEED = 5
 OUTDOOR = {"Lawn & Garden", "Outdoor Recreation", "Pet Supplies"}
 CM3_A_KILOGRAM = 4_000
 Product = dict[str, Any]
@@ -32,10 +32,11 @@ class Shop:
     `originals` are its products as they were at first, by number; `sound` those that nothing is wrong with.
     """
 
-    def __init__(self) -> None:
-        self.twin = woocommerce.channel.sandbox(seed=SEED, size=SIZE)
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.twin = woocommerce.channel.sandbox(seed=SEED, size=size)
         self.state = self.twin.state
-        made = {int(it.record["external_id"]): it for it in catalogue(seed=SEED, size=SIZE)}
+        made = {int(it.record["external_id"]): it for it in catalogue(seed=SEED, size=size)}
         places = {name: self.state.term("categories", name) for name in ("Home", "Outdoor")}
         for number, product in self.state.products.items():
             path = [*(made[number].record["category"] or "").split(" > "), ""]
@@ -112,13 +113,13 @@ class Desk:
                 return found
             after = {"after": page["next"]}
 
-    async def know_records(self) -> None:
+    async def know_records(self, count: int) -> None:
         """Wait until all products have come in, and remember their ids."""
 
         async def there() -> bool:
             items = await self.all("/records/", kind="product")
             self.records = {int(one["external_id"]): one["id"] for one in items}
-            return len(self.records) >= SIZE
+            return len(self.records) >= count
 
         await until(there, "the products did not come in", 60.0)
 
@@ -188,14 +189,14 @@ async def connected(server: Any, token: str, merchant: int, shop: Shop) -> Async
         await desk.post(f"/connections/{made['id']}/test")
         await desk.post(f"/connections/{made['id']}/webhooks")
         await desk.post(f"/connections/{made['id']}/sync")
-        await desk.know_records()
+        await desk.know_records(shop.size)
         yield desk
 
 
 @pytest.fixture
-def shop() -> Shop:
-    """Return a shop that is not open yet."""
-    return Shop()
+def shop(request: pytest.FixtureRequest) -> Shop:
+    """Return a shop that is not open yet, of as many products as the test asks for."""
+    return Shop(request.param)
 
 
 @pytest.fixture
