@@ -94,7 +94,7 @@ def of_category(rows: Sequence[Row], labels: int) -> dict[str, float] | None:
         return None
     category.ranked(model, "warm", "up")
     started = time.perf_counter()
-    ranked = [category.ranked(model, one.title, one.text) for one in asked]
+    ranked = [category.ranked(model, one.title, one.text, None, one.brand) for one in asked]
     took = time.perf_counter() - started
     firsts = [(row[0][1], row[0][0] == one.category) for row, one in zip(ranked, asked, strict=True)]
     return {

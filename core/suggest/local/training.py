@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.isotonic import IsotonicRegression
 from sklearn.svm import LinearSVC
@@ -24,12 +24,19 @@ from core.suggest.local.category import (
     MOST_CATEGORIES,
     Categories,
     features,
+    measures,
     softmax,
 )
 from core.suggest.local.examples import Example
 from core.suggest.local.models import Models
 
+UNSEEN = -2.0
+"""What is said of a category that no example of a part was in: further away than what does not fit."""
+
 FOLDS = 5
+FEWER_FOLDS, MOST_WORK = 3, 150_000
+"""Above so many examples times categories, fewer parts are held out: each is another model to fit."""
+
 BRAND_PRECISION = 0.96
 BRAND_ABSTENTION = 0.93
 MOST_OF_CATEGORIES = 8_000
@@ -58,9 +65,9 @@ def brands(examples: Sequence[Example]) -> brand.Gazetteer:
     points: list[tuple[float, bool]] = []
     silent = 0
     for part in range(FOLDS):
-        learned = brand.count([one for one in examples if _part(one) != part])
+        learned = brand.count([one for one in examples if _part(one) % FOLDS != part])
         for one in examples:
-            if _part(one) == part:
+            if _part(one) % FOLDS == part:
                 found = brand.best_of(learned, one.title)
                 inside = one.brand is not None and _stands(one)
                 silent += not inside
@@ -100,7 +107,7 @@ def _stands(one: Example) -> bool:
 
 
 def categories(examples: Sequence[Example]) -> Categories:
-    """Return the category model, its probabilities calibrated on five parts held out."""
+    """Return the category model, its probabilities calibrated on parts held out."""
     labelled = [one for one in examples if one.category is not None]
     counts = Counter(one.category for one in labelled)
     names = sorted(str(name) for name, times in counts.most_common(MOST_CATEGORIES) if times >= 3)
@@ -108,31 +115,66 @@ def categories(examples: Sequence[Example]) -> Categories:
     if len(names) < 2 or len(chosen) < FEWEST_EXAMPLES:
         return Categories()
     numbers = {name: at for at, name in enumerate(names)}
-    target = np.array([numbers[str(one.category)] for one in chosen])
-    hashed = [features(one.title, one.text) for one in chosen]
-    rarity = _rarity(hashed)
+    strangers = _sampled([one for one in labelled if one.category not in numbers], 1)[: len(chosen)]
+    target = np.array([numbers.get(str(one.category), -1) for one in (*chosen, *strangers)])
+    hashed = [features(one.title, one.text, one.brand) for one in (*chosen, *strangers)]
+    rarity = _rarity(hashed[: len(chosen)])
     matrix = _matrix(hashed, rarity)
-    parts = np.array([_part(one) for one in chosen])
-    held = np.zeros((len(chosen), len(names)), dtype=np.float32)
-    for part in range(FOLDS):
-        inside = parts != part
-        if len(set(target[inside])) == len(names) and not inside.all():
-            held[~inside] = _decide(_fitted(matrix[inside], target[inside]), matrix[~inside])
+    held = _held(matrix, target, np.array([_part(one) for one in (*chosen, *strangers)]), len(names))
     asked = np.abs(held).sum(axis=1) > 0
-    if asked.sum() < FEWEST_EXAMPLES:
+    if (asked & (target >= 0)).sum() < FEWEST_EXAMPLES:
         return Categories()
-    model = _fitted(matrix, target)
-    coefficients = _rows(model.coef_, len(names))
+    model = _fitted(matrix[: len(chosen)], target[: len(chosen)])
+    sharpness = _sharpness(held[asked & (target >= 0)], target[asked & (target >= 0)])
+    right = held[asked].argmax(axis=1) == target[asked]
+    slope, shift = _odds(softmax(held[asked] * sharpness).max(axis=1), right)
     return Categories(
         names=names,
         places=[sorted({one.channel for one in chosen if one.category == name}) for name in names],
-        weights=coefficients.astype("<f2").tobytes(),
+        weights=_rows(model.coef_, len(names)).astype("<f2").tobytes(),
         rarity=rarity.astype("<f4").tobytes(),
         bias=[float(one) for one in _rows(model.intercept_.reshape(-1, 1), len(names))[:, 0]],
-        sharpness=_sharpness(held[asked], target[asked]),
+        sharpness=sharpness,
+        slope=slope,
+        shift=shift,
         examples=len(chosen),
-        right=float((held[asked].argmax(axis=1) == target[asked]).mean()),
+        right=float(right.mean()),
     )
+
+
+def _held(matrix: Any, target: Any, parts: Any, names: int) -> Any:
+    """Return what models that have not seen an example say of it; zeros where no such model could be made.
+
+    An example of a name that is not learned, `target` -1, is asked and never learned from.
+    """
+    folds = FOLDS if names * len(target) <= MOST_WORK else FEWER_FOLDS
+    held = np.zeros((len(target), names), dtype=np.float32)
+    for part in range(folds):
+        inside = parts % folds != part
+        learned = inside & (target >= 0)
+        known = np.unique(target[learned])
+        if len(known) > 1 and not inside.all():
+            held[~inside] = UNSEEN
+            held[np.ix_(~inside, known)] = _decide(_fitted(matrix[learned], target[learned]), matrix[~inside])
+    return held
+
+
+def _odds(chances: Any, right: Any) -> tuple[float, float]:
+    """Return slope and shift of the log odds under which the answers held out are likeliest: Platt 1999.
+
+    Two answers that were neither right nor wrong keep them finite where all were right.
+    """
+    bounded = np.clip(chances, 1e-6, 1 - 1e-6)
+    odds = np.log(bounded / (1 - bounded))
+    positive, count = float(right.sum()), len(right)
+    wanted = np.where(right, (positive + 1) / (positive + 2), 1 / (count - positive + 2))
+
+    def loss(two: Any) -> float:
+        said = two[0] * odds + two[1]
+        return float((np.logaddexp(0, said) - wanted * said).mean() + 1e-3 * (two[0] - 1) ** 2)
+
+    found = minimize(loss, x0=[1.0, 0.0], bounds=[(0.05, 5.0), (-10.0, 10.0)], method="L-BFGS-B").x
+    return float(found[0]), float(found[1])
 
 
 def _sampled(labelled: Sequence[Example], names: int) -> list[Example]:
@@ -148,7 +190,7 @@ def _sampled(labelled: Sequence[Example], names: int) -> list[Example]:
 
 
 def _fitted(matrix: Any, target: Any) -> Any:
-    return LinearSVC(C=0.3, random_state=SEED).fit(matrix, target)
+    return LinearSVC(C=1.0, random_state=SEED).fit(matrix, target)
 
 
 def _decide(model: Any, matrix: Any) -> Any:
@@ -170,9 +212,8 @@ def _rarity(hashed: Sequence[Sequence[int]]) -> Any:
 def _matrix(hashed: Sequence[Sequence[int]], rarity: Any) -> Any:
     starts = np.cumsum([0, *(len(one) for one in hashed)])
     indices = np.concatenate([np.asarray(one, dtype=np.int32) for one in hashed])
-    values = rarity[indices]
-    lengths = np.sqrt(np.add.reduceat(values * values, starts[:-1]))
-    return csr_matrix((values / np.repeat(lengths, np.diff(starts)), indices, starts), shape=(len(hashed), BUCKETS))
+    values = np.concatenate([measures(one, rarity[one]) for one in hashed])
+    return csr_matrix((values, indices, starts), shape=(len(hashed), BUCKETS))
 
 
 def _sharpness(held: Any, target: Any) -> float:
@@ -186,4 +227,4 @@ def _sharpness(held: Any, target: Any) -> float:
 
 
 def _part(one: Example) -> int:
-    return zlib.crc32(str(one.record).encode()) % FOLDS
+    return zlib.crc32(str(one.record).encode()) % (FOLDS * FEWER_FOLDS)
