@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.learning_models_data import Row, files, made, read
-from core.suggest.local import brand, category, examples, training
+from core.suggest.local import brand, category, examples, names, training
 from core.suggest.local.examples import Example
 
 BINS = 10
@@ -39,7 +39,7 @@ def run(folder: Path | None = None, *, seeds: Sequence[int] = (101, 102, 103), n
 def shuffled(rows: Sequence[Row], seed: int) -> list[Row]:
     """Return rows in an order of their own, each title once."""
     unique = list({row.title.casefold(): row for row in rows}.values())
-    random.Random(seed).shuffle(unique)  # noqa: S311 - a split, not a secret
+    random.Random(seed).shuffle(unique)
     return unique
 
 
@@ -67,7 +67,7 @@ def of_brand(rows: Sequence[Row], labels: int) -> dict[str, float] | None:
     found = [brand.find(gazetteer, row.title) for row in asked]
     took = time.perf_counter() - started
     inside = [stands(row) for row in asked]
-    said = [(one, brand.folded(one.brand) == brand.folded(row.brand)) for one, row in zip(found, asked, strict=True) if one]
+    said = [(one, names.folded(one.brand) == names.folded(row.brand)) for one, row in zip(found, asked, strict=True) if one]
     right = sum(good for _, good in said)
     silent = [one is None for one, stood in zip(found, inside, strict=True) if not stood]
     return {
@@ -117,7 +117,7 @@ def example(number: int, row: Row) -> Example:
 
 def stands(row: Row) -> bool:
     """Tell whether the row's brand stands in its title, by words and by letters without the spaces between them."""
-    name, title = brand.folded(row.brand), brand.folded(row.title)
+    name, title = names.folded(row.brand), names.folded(row.title)
     if not name or examples.name(row.brand) is None:
         return False
     return f" {name} " in f" {title} " or name.replace(" ", "") in title.split()

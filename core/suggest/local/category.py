@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from core.suggest.local.brand import folded
+from core.suggest.local.names import folded
 
 BUCKETS = 1 << 15
 WHOLE = BUCKETS // 2

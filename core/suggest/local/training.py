@@ -8,12 +8,14 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from core.corrections.steps.describe import language_of
@@ -29,16 +31,21 @@ from core.suggest.local.category import (
 )
 from core.suggest.local.examples import Example
 from core.suggest.local.models import Models
+from core.suggest.local.names import folded
+from core.suggest.local.ranker import score
 
 UNSEEN = -2.0
 """What is said of a category that no example of a part was in: further away than what does not fit."""
+
+FEWEST_RANKED = 100
+"""Names in titles held out, from which on they are weighed by more than what they were before."""
 
 FOLDS = 5
 FEWER_FOLDS, MOST_WORK = 3, 150_000
 """Above so many examples times categories, fewer parts are held out: each is another model to fit."""
 
-BRAND_PRECISION = 0.96
-BRAND_ABSTENTION = 0.93
+BRAND_PRECISION = 0.965
+BRAND_ABSTENTION = 0.945
 MOST_OF_CATEGORIES = 8_000
 SEED = 20261127
 
@@ -62,48 +69,82 @@ def brands(examples: Sequence[Example]) -> brand.Gazetteer:
     """Return the gazetteer, calibrated by five parts that are each asked of the four others."""
     examples = [one for one in examples if not one.is_brand_open]
     whole = brand.count(examples)
-    points: list[tuple[float, bool]] = []
-    silent = 0
-    for part in range(FOLDS):
-        learned = brand.count([one for one in examples if _part(one) % FOLDS != part])
-        for one in examples:
-            if _part(one) % FOLDS == part:
-                found = brand.best_of(learned, one.title)
-                inside = one.brand is not None and _stands(one)
-                silent += not inside
-                if found is not None:
-                    points.append((found.raw, brand.folded(found.brand) == brand.folded(one.brand or "")))
-    if len(points) < 30:
+    asked = [one for one in examples if one.brand is not None or whole.blank >= brand.LEAST_BLANK]
+    parts = [brand.count([one for one in examples if _part(one) % FOLDS != part]) for part in range(FOLDS)]
+    held = [(one, brand.candidates(parts[_part(one) % FOLDS], one.title)) for one in asked]
+    weights = _weights(held, whole.blank)
+    answers = [_answer(one, offered, weights, whole.blank) for one, offered in held if offered]
+    if len(answers) < 30:
         return whole
-    points.sort()
-    fitted = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit_transform(
-        [raw for raw, _ in points], [float(right) for _, right in points]
-    )
-    return brand.Gazetteer(
-        entries=whole.entries,
-        rates=whole.rates,
-        knots=brand.smoothed_knots(points, fitted),
-        threshold=_threshold(points, silent),
+    absent = sum(_weight(one, whole.blank) for one in asked if one.brand is None or not _stands(one))
+    answers.sort()
+    raws = [one.raw for one in answers]
+    isotonic = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip")
+    isotonic.fit(raws, [float(one.right) for one in answers], sample_weight=[one.weight for one in answers])
+    return msgspec.structs.replace(
+        whole,
+        weights=weights,
+        knots=brand.smoothed_knots(raws, isotonic.predict(raws)),
+        threshold=_threshold(answers, absent),
     )
 
 
-def _threshold(points: Sequence[tuple[float, bool]], silent: int) -> float:
+Offered = Sequence[tuple[brand.Found, list[float]]]
+
+
+def _weights(held: Sequence[tuple[Example, Offered]], blank: float) -> list[float]:
+    """Return the ranker's weights from titles that were held out; none where there is too little to weigh."""
+    rows = [numbers for _, offered in held for _, numbers in offered]
+    right = [_is_right(one, found) for one, offered in held for found, _ in offered]
+    if len(rows) < FEWEST_RANKED or len(set(right)) < 2:
+        return []
+    heavy = [_weight(one, blank) for one, offered in held for _ in offered]
+    fitted = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000).fit(rows, right, sample_weight=heavy)
+    return [float(one) for one in fitted.coef_[0]]
+
+
+def _answer(one: Example, offered: Offered, weights: Sequence[float], blank: float) -> Answer:
+    """Return what the ranker would have said of a title."""
+    scored = [(score(weights, numbers) if weights else found.raw, found) for found, numbers in offered]
+    raw, best = max(scored, key=lambda two: two[0])
+    return Answer(raw, _is_right(one, best), _weight(one, blank), one.brand is None or not _stands(one))
+
+
+def _is_right(one: Example, found: brand.Found) -> bool:
+    return one.brand is not None and folded(found.brand) == folded(one.brand)
+
+
+def _weight(one: Example, blank: float) -> float:
+    return 1.0 if one.brand is not None else blank
+
+
+class Answer(NamedTuple):
+    """What was said of a title held out: its raw score, whether it was right, what it weighs, if no brand stands in it."""
+
+    raw: float
+    right: bool
+    weight: float
+    absent: bool
+
+
+def _threshold(answers: Sequence[Answer], silent: float) -> float:
     """Return the lowest score from which on enough was right, and enough of what has no brand was left alone."""
-    wrong = right = 0
+    wrong = right = made_up = 0.0
     best = 1.01
-    for index in range(len(points) - 1, -1, -1):
-        raw, was_right = points[index]
-        right, wrong = right + was_right, wrong + (not was_right)
-        if index and points[index - 1][0] == raw:
+    for index in range(len(answers) - 1, -1, -1):
+        one = answers[index]
+        right, wrong = right + one.weight * one.right, wrong + one.weight * (not one.right)
+        made_up += one.weight * (one.absent and not one.right)
+        if index and answers[index - 1].raw == one.raw:
             continue
         precise = right / (right + wrong + 1) >= BRAND_PRECISION or (wrong == 0 and right >= 15)
-        if precise and wrong <= (1 - BRAND_ABSTENTION) * max(silent, 20):
-            best = raw
+        if precise and made_up <= (1 - BRAND_ABSTENTION) * max(silent, 20):
+            best = one.raw
     return best
 
 
 def _stands(one: Example) -> bool:
-    return f" {brand.folded(one.brand or '')} " in f" {brand.folded(one.title)} "
+    return f" {folded(one.brand or '')} " in f" {folded(one.title)} "
 
 
 def categories(examples: Sequence[Example]) -> Categories:
