@@ -50,9 +50,10 @@ class Entry(msgspec.Struct, array_like=True):
 class Gazetteer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Names by their folded words; `rates` is how often a name is the brand, by place, over all names.
 
-    `weights` are the ranker's; without them a name counts by what it was before. `knots` turn a raw score into the share that was right when held out; what scores below `threshold` is not said.
-    `blank` is what a title without a brand weighs, 0 to 1: 0 where such titles name brands as often as others do, so
-    that theirs are only missing, 1 where they name none.
+    `weights` are the ranker's; without them a name counts by what it was before. `knots` turn a raw score into the
+    share that was right when held out; what scores below `threshold` is not said. `blank` is what a title without a
+    brand weighs, 0 to 1: 0 where such titles name brands as often as others do, so that theirs are only missing, 1
+    where they name none.
     """
 
     entries: dict[str, Entry] = msgspec.field(default_factory=dict)
@@ -145,7 +146,7 @@ def _note(gazetteer: Gazetteer, titles: Iterable[tuple[Example, str]], weight: f
 
 
 def _weight_of(gazetteer: Gazetteer, blanks: Sequence[tuple[Example, str]], share: float) -> float:
-    """Return what a title without a brand weighs: less, the more of them have a brand where other titles have theirs."""
+    """Return what a title without a brand weighs: less, the more of them name one where other titles have theirs."""
     if not blanks or not share:
         return 1.0
     named = 0

@@ -119,7 +119,7 @@ def _weight(one: Example, blank: float) -> float:
 
 
 class Answer(NamedTuple):
-    """What was said of a title held out: its raw score, whether it was right, what it weighs, if no brand stands in it."""
+    """What was said of a title held out: its raw score, whether it was right, its weight, if it has no brand."""
 
     raw: float
     right: bool
