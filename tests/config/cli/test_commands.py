@@ -85,6 +85,7 @@ def test_a_person_is_added_listed_and_given_a_new_password(run: Run) -> None:
     assert (added.code, changed.code) == (0, 0)
     assert (again.code, again.err) == (1, "Error: There is somebody named ann already.\n")
     assert link.out.startswith("/sign-in?token=")
+    assert token.out.startswith("mw_")
     assert [(line["name"], line["role"], line["merchant"]) for line in listed.lines] == [("ann", "admin", "all")]
 
 

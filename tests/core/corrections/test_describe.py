@@ -11,7 +11,7 @@ from core.corrections import apply
 PROGRAM = ({"description_from_record": {"language": "en"}},)
 KETTLE: dict[str, Any] = {
     "title": "Kettle!", "brand": "Alder", "mpn": "K1", "locale": "en-GB",
-    "attributes": {"Colour": "red", "catalog_visibility": "visible", "backorders": "no", "featured": True, "brand": "X"},
+    "attributes": {"Colour": "red", "stock_status": "instock", "backorders": "no", "featured": True, "brand": "X"},
 }  # fmt: skip
 NAMELESS: dict[str, Any] = {"brand": "", "mpn": "", "attributes": {"Colour": "red"}}
 
