@@ -1,0 +1,287 @@
+"""A reviewer with the clean table, deciding on doubts one by one, and the machine that learns from it.
+
+What the machine knows and does is the product's: candidates, programs, ranker, confidence and gate. Here is only who
+clicks, in which order, and what was clicked.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.learning_data import Pair
+from benchmarks.learning_detect import SPOT, Doubt
+from core.knowledge.confidence import Judged, confidence, verdicts_on
+from core.knowledge.certificate import missing_approvals
+from core.knowledge.gate import Standing, would_open
+from core.model.corrections import Safety, Verdict
+from core.model.tuning import KnowledgeManagement
+from core.suggest.catalogue import fitting, programs
+from core.suggest.catalogue.candidates import Candidate, candidates, joined
+from core.suggest.catalogue.confirmed import Confirmed
+from core.suggest.catalogue.features import Case
+from core.suggest.catalogue.nearest import Neighbours
+from core.suggest.catalogue.ranker import Judge, Ranked, Ranker
+from core.suggest.catalogue.tables import Catalogue
+
+CATALOGUE = "catalogue"
+RULES = KnowledgeManagement()
+LEARN_EVERY = 25
+LEAST_SHOWN = 0.05
+LOOKS = 3
+PRIOR_WRONG = {"missing": 0.3, SPOT: 0.06}
+
+
+@dataclass
+class Pattern:
+    """The doubts of one cause, those still open, and what was decided on it."""
+
+    name: str
+    open: list[Doubt]
+    judged: list[Judged] = field(default_factory=list)
+    pairs: list[programs.Decided] = field(default_factory=list)
+    programs: list[programs.Counted] = field(default_factory=list)
+    stale: int = 0
+    patience: int = 3
+    wrong: int = 0
+
+    @property
+    def detector(self) -> str:
+        """Return who doubts here."""
+        return self.name.split(" | ")[1]
+
+    @property
+    def approved(self) -> int:
+        """Return how many suggestions were approved here."""
+        return sum(each.verdict is Verdict.APPROVED for each in self.judged)
+
+
+@dataclass
+class Tally:
+    """Where things stand after so many decisions."""
+
+    decisions: int
+    errors: int
+    applied: int
+    right: int
+    broken: int
+    by_hand: int
+    unanswerable: int
+    abstained: int
+
+    @property
+    def precision(self) -> float | None:
+        """Return the share of what was applied that is as it should be."""
+        return self.right / self.applied if self.applied else None
+
+    @property
+    def drop_alone(self) -> float:
+        """Return fixed minus broken over errors, of what the machine did by itself."""
+        return (self.right - self.broken) / self.errors if self.errors else 0.0
+
+    @property
+    def drop(self) -> float:
+        """Return the same of machine and reviewer together."""
+        return (self.right + self.by_hand - self.broken) / self.errors if self.errors else 0.0
+
+    @property
+    def coverage(self) -> float:
+        """Return the share of errors that the machine mended by itself."""
+        return self.right / self.errors if self.errors else 0.0
+
+    @property
+    def actions(self) -> float:
+        """Return what 100 mended cells cost, in decisions."""
+        fixed = self.right + self.by_hand
+        return 100 * self.decisions / fixed if fixed else math.inf
+
+
+class Desk:
+    """One table under review: its doubts by pattern, what was decided and what the machine applied."""
+
+    def __init__(self, pair: Pair, known: Catalogue, neighbours: Neighbours, found: Sequence[Doubt]) -> None:
+        self.pair, self.known, self.neighbours = pair, known, neighbours
+        self.patterns: dict[str, Pattern] = {}
+        for one in sorted(found, key=_lot):
+            self.patterns.setdefault(one.pattern, Pattern(one.pattern, [])).open.append(one)
+        self.errors = pair.errors()
+        self.judge = Judge(Ranker(), known)
+        self.confirmed = Confirmed()
+        self.decided: list[tuple[Doubt, str | None]] = []
+        self.applied: dict[tuple[int, str], str] = {}
+        self.by_hand: dict[tuple[int, str], str] = {}
+        self._tables: dict[tuple[int, str], list[Candidate]] = {}
+
+    def found(self, one: Doubt, decided: str | None = None) -> list[Candidate]:
+        """Return the candidates for a cell; `decided` is what a decision on this very cell wanted, which says nothing."""
+        row, where = self.pair.dirty[one.row], (one.row, one.field)
+        if where not in self._tables:
+            self._tables[where] = candidates(self.known, self.neighbours, row, one.field, inside=True)
+        counted = self.patterns[one.pattern].programs
+        if decided is not None:
+            counted = [programs.without(each, (row, one.field, decided)) for each in counted]
+        written = programs.written(counted, row, one.field) if counted else []
+        said = self.confirmed.of(self.known, row, one.field, without=decided)
+        return joined(self._tables[where], one.value, written, said)
+
+    def best(self, several: Sequence[Doubt]) -> list[Ranked | None]:
+        """Return the surest candidate for each cell, None where there is none worth showing."""
+        ranked = self.judge.rank_all([(case_of(one), self.found(one)) for one in several])
+        return [each[0] if each and each[0].confidence >= LEAST_SHOWN else None for each in ranked]
+
+    def decide(self, one: Doubt, *, slip: bool = False) -> None:
+        """Let the reviewer decide on a doubt; a `slip` approves what is wrong, or refuses what is right."""
+        pattern, row = self.patterns[one.pattern], self.pair.dirty[one.row]
+        truth = self.pair.clean[one.row][one.field]
+        wanted = None if truth == one.value else truth
+        (best,) = self.best([one])
+        shown = None if best is None else best.candidate.value
+        if slip and shown is not None:
+            wanted = None if shown == wanted else shown
+        verdict = Verdict.REJECTED if wanted is None else Verdict.MODIFIED
+        if shown is not None and wanted == shown:
+            verdict = Verdict.APPROVED
+        suggested = None if best is None else self.unit_of(best)
+        pattern.judged.append(Judged(verdict=verdict, suggested=suggested, chosen=None))
+        pattern.open.remove(one)
+        self.decided.append((one, wanted))
+        self.confirmed.note(self.known, row, one.field, one.value if wanted is None else wanted)
+        if wanted is not None:
+            pattern.wrong += 1
+            self.by_hand[one.row, one.field] = wanted
+        pattern.pairs.append((row, one.field, wanted))
+        pattern.stale += 1
+        explained = wanted is None or any(each.written and each.value == wanted for each in self.found(one))
+        if pattern.wrong >= 3 and pattern.stale >= (25 if explained else pattern.patience):
+            pattern.stale, pattern.patience = 0, min(pattern.patience * 2, 40)
+            pattern.programs = programs.learned(pattern.pairs)
+
+    def learn(self) -> None:
+        """Fit the ranker anew to all decisions."""
+        judged = [
+            fitting.Judged(
+                case=case_of(one),
+                found=tuple(self.found(one, one.value if wanted is None else wanted)),
+                wanted=wanted,
+            )
+            for one, wanted in self.decided
+        ]
+        self.judge = Judge(fitting.fit(self.known, judged), self.known)
+
+    def open_units(self, pattern: Pattern) -> set[str]:
+        """Return the ways of a pattern whose gate is open."""
+        units = {CATALOGUE}
+        return {unit for unit in units if would_open(standing(unit, pattern.judged), RULES)}
+
+    def apply(self, pattern: Pattern) -> int:
+        """Apply to what is open of a pattern what its gate lets through and the ranker is sure of."""
+        units = self.open_units(pattern)
+        if not units:
+            return 0
+        left = []
+        for one, best in zip(pattern.open, self.best(pattern.open), strict=True):
+            if best is not None and self.unit_of(best) in units:
+                self.applied[one.row, one.field] = best.candidate.value
+            else:
+                left.append(one)
+        done = len(pattern.open) - len(left)
+        pattern.open = left
+        return done
+
+    def unit_of(self, one: Ranked) -> str | None:
+        """Return whose success a suggestion counts for: what is not sure is a value for this cell alone."""
+        return CATALOGUE if one.confidence >= self.judge.ranker.threshold else None
+
+    def tally(self) -> Tally:
+        """Return where things stand."""
+        right = sum(self.pair.clean[at][name] == value for (at, name), value in self.applied.items())
+        broken = sum(
+            (at, name) not in self.errors and self.pair.clean[at][name] != value
+            for (at, name), value in self.applied.items()
+        )
+        mended = sum(
+            (at, name) in self.errors and self.pair.clean[at][name] == value
+            for (at, name), value in self.by_hand.items()
+        )
+        return Tally(len(self.decided), len(self.errors), len(self.applied), right, broken, mended, 0, 0)
+
+
+def review(desk: Desk, budget: int, marks: Sequence[int], at_mark: Callable[[Desk], None]) -> None:
+    """Decide up to `budget` doubts, the most promising pattern first, and learn on the way."""
+    while len(desk.decided) < budget:
+        pattern = _next(desk)
+        if pattern is None:
+            break
+        desk.decide(pattern.open[0])
+        if len(desk.decided) % LEARN_EVERY == 0 or len(desk.decided) in (10, 15, 20, 30, 40):
+            desk.learn()
+            for each in desk.patterns.values():
+                desk.apply(each)
+        elif desk.judge.ranker.decisions and pattern.judged[-1].verdict is Verdict.APPROVED:
+            desk.apply(pattern)
+        if len(desk.decided) in marks:
+            at_mark(desk)
+
+
+def _next(desk: Desk) -> Pattern | None:
+    """Return the pattern whose next decision promises most cells mended."""
+    best, most = None, 0.0
+    wide: dict[str, list[int]] = {}
+    for pattern in desk.patterns.values():
+        seen = wide.setdefault(pattern.detector, [0, 0, 0])
+        seen[0] += pattern.wrong
+        seen[1] += pattern.approved
+        seen[2] += len(pattern.judged)
+    for pattern in desk.patterns.values():
+        if pattern.open:
+            worth = _worth(pattern, wide[pattern.detector])
+            if worth > most:
+                best, most = pattern, worth
+    return best
+
+
+def _worth(pattern: Pattern, wide: Sequence[int]) -> float:
+    """Return what a decision mends by itself, and its part in what the machine may mend once the gate opens."""
+    wrong, _, times = wide
+    here, left = len(pattern.judged), len(pattern.open)
+    prior = (wrong + 4 * PRIOR_WRONG.get(pattern.detector, 0.5)) / (times + 4)
+    share = (pattern.wrong + 2 * prior) / (here + 2)
+    if here <= LOOKS:
+        hits = 0.95 * (pattern.wrong + 1) / (here + 1)
+    else:
+        latest = pattern.judged[-12:]
+        hits = (sum(each.verdict is Verdict.APPROVED for each in latest) + 1) / (len(latest) + 1)
+    sure = [each for each in pattern.judged if each.suggested == CATALOGUE]
+    good = sum(each.verdict is Verdict.APPROVED for each in sure)
+    missing = missing_approvals(
+        good, len(sure) - good, precision=RULES.certified_precision, level=RULES.certified_level
+    )
+    promised = hits**12 * max(left - missing, 0) / missing if missing else 0.0
+    return share + promised + (left / 1000 if here < LOOKS and left >= 30 else 0.0)
+
+
+def standing(unit: str, judged: Sequence[Judged]) -> Standing:
+    """Return what is known of one way in one pattern, as the product counts it."""
+    verdicts = verdicts_on(unit, judged)
+    approvals = sum(1 for verdict in verdicts if verdict is Verdict.APPROVED)
+    return Standing(
+        is_active=True,
+        safety=Safety.REVIEW,
+        approvals=approvals,
+        successes=approvals,
+        failures=len(verdicts) - approvals,
+        confidence=confidence(verdicts),
+        threshold=0.80,
+        success_rate=1.0,
+    )
+
+
+def case_of(one: Doubt) -> Case:
+    """Return a doubt as the ranker sees it."""
+    return Case(detector=one.detector, field=one.field, pattern=one.pattern, value=one.value)
+
+
+def _lot(one: Doubt) -> tuple[int, int, str]:
+    return zlib.crc32(f"{one.row} {one.field}".encode()), one.row, one.field
