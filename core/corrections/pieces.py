@@ -134,7 +134,7 @@ def expression(pattern: str) -> Regex:
 def _piece(written: str) -> Getter:
     name, *changes = written.split("|")
     getter = _getter(name)
-    made = [_CHANGES[change][0] if change in _CHANGES else _padded(change) for change in changes]
+    made = [_CHANGES[change][0] if change in _CHANGES else _sized(change) for change in changes]
 
     def get(cut: Cut) -> str:
         found = getter(cut)
@@ -147,11 +147,14 @@ def _piece(written: str) -> Getter:
     return get
 
 
-def _padded(change: str) -> Callable[[str], str]:
-    name, _, width = change.partition(" ")
-    if name != "pad" or not width.isdigit() or not 1 < int(width) <= 30:
-        raise ValueError(f"{change[:40]!r} is none of {', '.join(_CHANGES)}, pad 2 … pad 30")
-    return lambda text: text.zfill(int(width)) if text.isdigit() else text
+def _sized(change: str) -> Callable[[str], str]:
+    name, _, given = change.partition(" ")
+    if name not in ("pad", "cut") or not given.isdigit() or not 1 < int(given) <= 30:
+        raise ValueError(f"{change[:40]!r} is none of {', '.join(_CHANGES)}, pad 2 … pad 30, cut 2 … cut 30")
+    width = int(given)
+    if name == "cut":
+        return lambda text: text[:width]
+    return lambda text: text.zfill(width) if text.isdigit() else text
 
 
 def _getter(name: str) -> Getter:
@@ -265,7 +268,14 @@ def _said(written: str) -> str:
     elif kind in ("before", "after", "beyond"):
         words = {"before": "what stands before", "after": "what stands after", "beyond": "what follows the last"}[kind]
         words += f" {given!r}"
-    return " ".join([words, *(_CHANGES[change][1] if change in _CHANGES else f"{change}" for change in changes)])
+    return " ".join([words, *(_changed(change) for change in changes)])
+
+
+def _changed(change: str) -> str:
+    if change in _CHANGES:
+        return _CHANGES[change][1]
+    name, _, width = change.partition(" ")
+    return f"filled up to {width} digits" if name == "pad" else f"cut after {width} characters"
 
 
 def check(text: str, like: Sequence[str]) -> Mapping[str, None]:

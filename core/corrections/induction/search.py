@@ -109,11 +109,11 @@ def _is_open(program: Program, verdicts: Verdicts, examples: Sequence[Example]) 
 
 def _guarded(program: Program, verdicts: Verdicts, examples: Sequence[Example]) -> Program | None:
     """Return the program for values only that read like those it was right about; None where that cannot be said."""
-    right = [one.text for one in chosen(examples, verdicts.right)]
-    like = None if None in right else patterns([text for text in right if text])
+    right = chosen(examples, verdicts.right)
+    texts = [one.text for one in right if one.text]
+    like = patterns((one.text, one.wanted or "") for one in right if one.text) if len(texts) == len(right) else None
     if not like:
         return None
-    texts = [text for text in right if text]
     wrong = [one.text for one in chosen(examples, verdicts.wrong) if one.text]
     kept = []
     for pattern in like:

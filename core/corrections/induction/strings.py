@@ -27,7 +27,8 @@ MOST_PIECES = 160
 SAMPLE = 5
 _MARKS = (" - ", ", ", " x ", "x", ",", ":", "(", ")", "[", "/", "-", ";", "@", "_", ".", "#", "=", " ")
 _WORDS = ("1 to 2", "1 to 3", "2 to 3", "1 to -2", "1 to -3", "2 to -1", "3 to -1", "-2 to -1", "-3 to -1", "2 to -2")
-_LETTERS = ("upper", "lower", "title", "capital", "initial", "bare")
+_LETTERS = ("upper", "lower", "title", "capital", "initial", "initial|upper", "initial|lower", "cut 2", "cut 3",
+            "cut 2|upper", "cut 3|upper", "bare")
 _COST = {"value": 1.0, "digits": 2.0, "letters": 2.0, "word": 2.2, "number": 2.1, "code": 2.3, "initials": 2.5,
          "words": 2.8, "part": 2.6, "before": 2.6, "after": 2.6, "beyond": 2.8, "characters": 3.0, "field": 3.0}  # fmt: skip
 
