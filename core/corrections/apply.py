@@ -171,7 +171,7 @@ def _phrase(step: Step) -> str:
 
 
 def _filled(kind: StepKind, given: dict[str, Any]) -> str:
-    phrase = kind.says
+    phrase = kind.says if isinstance(kind.says, str) else kind.says(given)
     for name, value in given.items():
         phrase = phrase.replace("{" + name + "}", _shown(value))
     return phrase

@@ -8,7 +8,7 @@ import msgspec
 
 from core.context import Context
 from core.corrections import apply
-from core.corrections.induce import induce
+from core.corrections.induction import induce
 from core.errors import NotFound, Refused
 from core.model.corrections import Change, Program
 from core.model.people import Actor

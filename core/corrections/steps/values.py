@@ -9,6 +9,8 @@ from core.corrections import paths
 from core.corrections.abstains import Abstains
 from core.corrections.arguments import FieldValue, Json, WholeRecord
 
+_GAPS = re.compile(r"[\s_‐‑–-]+")
+_SIGNS = re.compile(r" ?([^\w\s]) ?")
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_\-.]{0,80})\}")
 
 
@@ -22,11 +24,22 @@ def default(value: object, *, to: Json) -> object:
     return to if missing(value) else value
 
 
-def map_value(value: object, *, mapping: Mapping[str, Json]) -> object:
-    """Look the value up in a table; leave alone what is not in it."""
-    if not isinstance(value, str) or value not in mapping:
+def map_value(value: object, *, mapping: Mapping[str, Json], fold: bool = False) -> object:
+    """Look the value up in a table; leave alone what is not in it.
+
+    Where it may `fold`, the keys are as `folded` gives them, so that neither letter case nor spaces matter.
+    """
+    if not isinstance(value, str):
         raise Abstains
-    return mapping[value]
+    key = folded(value) if fold else value
+    if key not in mapping:
+        raise Abstains
+    return mapping[key]
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case, with one space for several and for hyphens, none at signs nor at the ends."""
+    return _SIGNS.sub(r"\1", _GAPS.sub(" ", text.casefold())).strip(" .,;:!")
 
 
 def copy_field(value: object, *, field: FieldValue) -> object:

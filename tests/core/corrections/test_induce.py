@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.corrections.induce import explains, induce
+from core.corrections.induction import explains, induce
 
 TITLE_AND_BRAND = {"title": "Kettle 1.5 l", "brand": "Acme"}
 
@@ -28,7 +28,8 @@ def pairs(*befores_and_afters, field="value", **more):
         (pairs(("a red b", "a blue b"), ("red", "blue")), ({"replace": {"old": "red", "new": "blue"}},)),
         (pairs((None, "Acme"), **TITLE_AND_BRAND), ({"copy_field": {"field": "brand"}},)),
         (pairs(("", "Acme: Kettle 1.5 l"), **TITLE_AND_BRAND), ({"template": {"text": "{brand}: {title}"}},)),
-        (pairs(("KG", "kg"), ("Kilo", "kg")), ({"map_value": {"mapping": {"KG": "kg", "Kilo": "kg"}}},)),
+        (pairs(("Bordeaux", "red"), ("Ruby", "red")), ({"map_value": {"mapping": {"Bordeaux": "red", "Ruby": "red"}}},)),
+        (pairs(("KG", "kg"), ("Kilo", "kg")), ({"name_unit": {}},)),
         (pairs((None, "new"), ("", "new")), ({"default": {"to": "new"}},)),
         (pairs(("x", "y")), ({"set_value": {"to": "y"}},)),
     ],
