@@ -31,6 +31,7 @@ RULES = KnowledgeManagement()
 LEARN_EVERY = 25
 LEAST_SHOWN = 0.05
 LOOKS = 3
+TRIES = 8
 PRIOR_WRONG = {"missing": 0.3, SPOT: 0.06}
 
 
@@ -151,7 +152,7 @@ class Desk:
         if wanted is not None:
             pattern.wrong += 1
             self.by_hand[one.row, one.field] = wanted
-        pattern.pairs.append((row, one.field, wanted))
+        pattern.pairs.append((row, one.field, one.value if wanted is None else wanted))
         pattern.stale += 1
         explained = wanted is None or any(each.written and each.value == wanted for each in self.found(one))
         if pattern.wrong >= 3 and pattern.stale >= (25 if explained else pattern.patience):
@@ -248,7 +249,7 @@ def _worth(pattern: Pattern, wide: Sequence[int]) -> float:
     here, left = len(pattern.judged), len(pattern.open)
     prior = (wrong + 4 * PRIOR_WRONG.get(pattern.detector, 0.5)) / (times + 4)
     share = (pattern.wrong + 2 * prior) / (here + 2)
-    if here <= LOOKS:
+    if here < TRIES:
         hits = 0.95 * (pattern.wrong + 1) / (here + 1)
     else:
         latest = pattern.judged[-12:]

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from core.corrections import apply
-from core.corrections.induce import Pair, candidates
+from core.corrections.induction import several
 from core.model.corrections import Program
 from core.model.records import Record
 from core.suggest.catalogue.candidates import Written
 
 Decided = tuple[Record, str, Any]
-"""A record as it was, the field, and what a person wanted there, None where it was right as it stood."""
+"""A record as it was, the field, and what a person wanted there: what stood there, where that was right."""
 
-MOST = 3
-SEEDS = 4
-TRIED = 400
-LATEST = 40
+MOST = 4
+LATEST = 60
+"""Decisions that programs are looked for in; they are counted on all."""
+
 LEAST = 3
 DIFFERENT = 3
 """A program that only ever met two values has learned these by heart."""
@@ -32,24 +32,13 @@ class Counted(NamedTuple):
 
 
 def learned(decided: Sequence[Decided]) -> list[Counted]:
-    """Return at most three programs, each of which explains three decisions or more that those before it did not.
-
-    Each comes with how many decisions it explains, and on how many it does something.
-    """
-    pairs = [(record, field, wanted) for record, field, wanted in decided if wanted is not None]
-    left = pairs[-LATEST:]
-    found: list[Counted] = []
-    while len(left) >= LEAST and len(found) < MOST:
-        best, explained = None, LEAST - 1
-        for at in range(min(SEEDS, len(left))):
-            program, times = _best_from(left[at:] + left[:at], explained)
-            if program is not None:
-                best, explained = program, times
-        if best is None:
-            break
-        found.append(counted(best, decided))
-        left = [pair for pair in left if not explains(best, pair)]
-    return found
+    """Return at most four programs with how many decisions each explains, and on how many it does something."""
+    found = []
+    for one in several(decided[-LATEST:])[: MOST * 2]:
+        program = counted(one.program, decided)
+        if program.right >= LEAST and program.right * 2 > program.times and _is_general(one.program, decided):
+            found.append(program)
+    return found[:MOST]
 
 
 def counted(program: Program, decided: Sequence[Decided]) -> Counted:
@@ -59,7 +48,7 @@ def counted(program: Program, decided: Sequence[Decided]) -> Counted:
         after = after_of(program, record, field)
         if not apply.same(after, apply.get(record, field)):
             times += 1
-            right += wanted is not None and apply.same(after, wanted)
+            right += apply.same(after, wanted)
     return Counted(program, right, times)
 
 
@@ -69,30 +58,15 @@ def without(one: Counted, decided: Decided) -> Counted:
     return Counted(one.program, one.right - less.right, one.times - less.times)
 
 
-def _best_from(pairs: Sequence[Pair], beaten: int) -> tuple[Program | None, int]:
-    """Return what explains most of the pairs, among programs that explain the first, and how many those are."""
-    best: Program | None = None
-    for at, program in enumerate(candidates(pairs[:1])):
-        if at >= TRIED:
-            break
-        if any("set_value" in step or "default" in step for step in program) or not explains(program, pairs[0]):
-            continue
-        explained = [pair for pair in pairs if explains(program, pair)]
-        if len(explained) > beaten and _is_general(explained, pairs):
-            best, beaten = program, len(explained)
-    return best, beaten
-
-
-def _is_general(explained: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
-    """Tell whether a program was seen at work on several values, or on the only one that there is."""
-    befores = {str(apply.get(record, field)) for record, field, _ in explained}
-    return len(befores) >= DIFFERENT or len({str(apply.get(record, field)) for record, field, _ in pairs}) == 1
-
-
-def explains(program: Program, pair: Pair) -> bool:
-    """Tell whether a program writes what a person wrote."""
-    record, field, after = pair
-    return apply.same(after_of(program, record, field), after)
+def written(programs: Sequence[Counted], record: Record, field: str) -> list[Written]:
+    """Return what programs write into a field."""
+    found = []
+    for program, right, times in programs:
+        changes = apply.run(program, record, field)
+        if changes and isinstance(changes[0].after, str):
+            name = apply.program_hash(program)
+            found.append(Written(program=name, value=changes[0].after, right=right, times=times))
+    return found
 
 
 def after_of(program: Program, record: Record, field: str) -> Any:
@@ -101,12 +75,12 @@ def after_of(program: Program, record: Record, field: str) -> Any:
     return changes[0].after if changes else apply.get(record, field)
 
 
-def written(several: Sequence[Counted], record: Record, field: str) -> list[Written]:
-    """Return what programs write into a field."""
-    found = []
-    for program, right, times in several:
-        changes = apply.run(program, record, field)
-        if changes and isinstance(changes[0].after, str):
-            name = apply.program_hash(program)
-            found.append(Written(program=name, value=changes[0].after, right=right, times=times))
-    return found
+def _is_general(program: Program, decided: Sequence[Decided]) -> bool:
+    """Tell whether a program was seen at work on several values, or on the only one that there is."""
+    befores = {str(apply.get(record, field)) for record, field, _ in decided}
+    explained = {
+        str(apply.get(record, field))
+        for record, field, wanted in decided
+        if apply.same(after_of(program, record, field), wanted) and not apply.same(wanted, apply.get(record, field))
+    }
+    return len(explained) >= DIFFERENT or len(befores) <= 2
