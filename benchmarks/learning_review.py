@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from benchmarks.learning_data import Pair
 from benchmarks.learning_detect import SPOT, Doubt
 from core.knowledge.confidence import Judged, confidence, verdicts_on
-from core.knowledge.certificate import missing_approvals
 from core.knowledge.gate import Standing, would_open
+from core.knowledge.promise import Progress, promise
 from core.model.corrections import Safety, Verdict
 from core.model.tuning import KnowledgeManagement
 from core.suggest.catalogue import fitting, programs
@@ -28,10 +28,11 @@ from core.suggest.catalogue.tables import Catalogue
 
 CATALOGUE = "catalogue"
 RULES = KnowledgeManagement()
-LEARN_EVERY = 25
+LEARN_EVERY = 20
 LEAST_SHOWN = 0.05
 LOOKS = 3
-TRIES = 8
+FEW = 30
+GLANCE = 60
 PRIOR_WRONG = {"missing": 0.3, SPOT: 0.06}
 
 
@@ -44,6 +45,8 @@ class Pattern:
     judged: list[Judged] = field(default_factory=list)
     pairs: list[programs.Decided] = field(default_factory=list)
     programs: list[programs.Counted] = field(default_factory=list)
+    share: float = 0.0
+    surest: list[Doubt] | None = None
     stale: int = 0
     patience: int = 3
     wrong: int = 0
@@ -53,10 +56,6 @@ class Pattern:
         """Return who doubts here."""
         return self.name.split(" | ")[1]
 
-    @property
-    def approved(self) -> int:
-        """Return how many suggestions were approved here."""
-        return sum(each.verdict is Verdict.APPROVED for each in self.judged)
 
 
 @dataclass
@@ -132,6 +131,20 @@ class Desk:
         ranked = self.judge.rank_all([(case_of(one), self.found(one)) for one in several])
         return [each[0] if each and each[0].confidence >= LEAST_SHOWN else None for each in ranked]
 
+    def next_of(self, pattern: Pattern) -> Doubt:
+        """Return the doubt to decide next: of those whose proposal may act alone the first, if there are some."""
+        if pattern.surest is None and self.judge.ranker.decisions:
+            some = pattern.open[:GLANCE]
+            pattern.surest = [
+                one for one, best in zip(some, self.best(some), strict=True) if best is not None and self.unit_of(best)
+            ]
+            pattern.share = len(pattern.surest) / len(some)
+        while pattern.surest:
+            one = pattern.surest.pop(0)
+            if one in pattern.open:
+                return one
+        return pattern.open[0]
+
     def decide(self, one: Doubt, *, slip: bool = False) -> None:
         """Let the reviewer decide on a doubt; a `slip` approves what is wrong, or refuses what is right."""
         pattern, row = self.patterns[one.pattern], self.pair.dirty[one.row]
@@ -156,6 +169,7 @@ class Desk:
         pattern.stale += 1
         explained = wanted is None or any(each.written and each.value == wanted for each in self.found(one))
         if pattern.wrong >= 3 and pattern.stale >= (25 if explained else pattern.patience):
+            pattern.surest = None
             pattern.stale, pattern.patience = 0, min(pattern.patience * 2, 40)
             pattern.programs = programs.learned(pattern.pairs)
 
@@ -170,6 +184,13 @@ class Desk:
             for one, wanted in self.decided
         ]
         self.judge = Judge(fitting.fit(self.known, judged), self.known)
+        often = len(self.decided) % 100 == 0 or len(self.decided) < 100
+        for pattern in self.patterns.values():
+            pattern.surest = None
+            if often and len(pattern.open) >= 2 * FEW:
+                some = pattern.open[:FEW]
+                sure = sum(best is not None and self.unit_of(best) is not None for best in self.best(some))
+                pattern.share = sure / len(some)
 
     def open_units(self, pattern: Pattern) -> set[str]:
         """Return the ways of a pattern whose gate is open."""
@@ -215,8 +236,8 @@ def review(desk: Desk, budget: int, marks: Sequence[int], at_mark: Callable[[Des
         pattern = _next(desk)
         if pattern is None:
             break
-        desk.decide(pattern.open[0])
-        if len(desk.decided) % LEARN_EVERY == 0 or len(desk.decided) in (10, 15, 20, 30, 40):
+        desk.decide(desk.next_of(pattern))
+        if len(desk.decided) % (LEARN_EVERY if len(desk.decided) <= 300 else 2 * LEARN_EVERY) == 0:
             desk.learn()
             for each in desk.patterns.values():
                 desk.apply(each)
@@ -231,36 +252,31 @@ def _next(desk: Desk) -> Pattern | None:
     best, most = None, 0.0
     wide: dict[str, list[int]] = {}
     for pattern in desk.patterns.values():
-        seen = wide.setdefault(pattern.detector, [0, 0, 0])
+        seen = wide.setdefault(pattern.detector, [0, 0])
         seen[0] += pattern.wrong
-        seen[1] += pattern.approved
-        seen[2] += len(pattern.judged)
+        seen[1] += len(pattern.judged)
     for pattern in desk.patterns.values():
         if pattern.open:
-            worth = _worth(pattern, wide[pattern.detector])
+            wrong, times = wide[pattern.detector]
+            worth = promise(_progress(pattern, wrong, times), RULES)
+            if len(pattern.judged) < LOOKS and len(pattern.open) >= FEW:
+                worth += len(pattern.open) / 1000
             if worth > most:
                 best, most = pattern, worth
     return best
 
 
-def _worth(pattern: Pattern, wide: Sequence[int]) -> float:
-    """Return what a decision mends by itself, and its part in what the machine may mend once the gate opens."""
-    wrong, _, times = wide
-    here, left = len(pattern.judged), len(pattern.open)
-    prior = (wrong + 4 * PRIOR_WRONG.get(pattern.detector, 0.5)) / (times + 4)
-    share = (pattern.wrong + 2 * prior) / (here + 2)
-    if here < TRIES:
-        hits = 0.95 * (pattern.wrong + 1) / (here + 1)
-    else:
-        latest = pattern.judged[-12:]
-        hits = (sum(each.verdict is Verdict.APPROVED for each in latest) + 1) / (len(latest) + 1)
+def _progress(pattern: Pattern, wrong: int, times: int) -> Progress:
     sure = [each for each in pattern.judged if each.suggested == CATALOGUE]
-    good = sum(each.verdict is Verdict.APPROVED for each in sure)
-    missing = missing_approvals(
-        good, len(sure) - good, precision=RULES.certified_precision, level=RULES.certified_level
+    return Progress(
+        open=len(pattern.open),
+        decided=len(pattern.judged),
+        wrong=pattern.wrong,
+        expected=(wrong + 4 * PRIOR_WRONG.get(pattern.detector, 0.5)) / (times + 4),
+        sure=len(sure),
+        approved=sum(each.verdict is Verdict.APPROVED for each in sure),
+        share=pattern.share,
     )
-    promised = hits**12 * max(left - missing, 0) / missing if missing else 0.0
-    return share + promised + (left / 1000 if here < LOOKS and left >= 30 else 0.0)
 
 
 def standing(unit: str, judged: Sequence[Judged]) -> Standing:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from core.suggest.catalogue.confirmed import Said
+from core.suggest.catalogue.confirmed import ITSELF, Said
 from core.suggest.catalogue.forms import is_missing
 from core.suggest.catalogue.keys import Row, key_of
 from core.suggest.catalogue.nearest import Near, Neighbours
@@ -40,7 +40,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One value, the tables that vote for it, how near it is if it is near, the programs that write it.
 
     `rank` counts nearer values, `against` is the strongest share with which a table votes for another value,
-    `tables` how many were asked with success, `said` what people decided where the key was the same.
+    `tables` how many were asked with success, `said` what people decided where the key was the same; there `denied`
+    counts decisions for another value, and `refused` those on the very same value before.
     """
 
     value: str
@@ -52,6 +53,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     tables: int = 0
     said: tuple[Said, ...] = ()
     denied: int = 0
+    refused: int = 0
 
 
 def candidates(
@@ -99,17 +101,27 @@ def joined(
         if one.value != own:
             programs.setdefault(one.value, []).append(one)
     by_value = {one.value: one for one in found}
-    total = max((one.times + one.denied for several in said.values() for one in several), default=0)
+    total, same = _decided(said)
     values = dict.fromkeys([*by_value, *programs, *(value for value in said if value != own)])
     return [
         msgspec.structs.replace(
             by_value.get(value) or Candidate(value=value),
             written=tuple(programs.get(value, ())),
             said=tuple(one for one in said.get(value, ()) if one.times > 0),
-            denied=max((one.denied for one in said.get(value, ())), default=total),
+            denied=max((one.denied for one in said.get(value, ()) if one.by != ITSELF), default=total),
+            refused=max((one.denied for one in said.get(value, ()) if one.by == ITSELF), default=same),
         )
         for value in values
     ]
+
+
+def _decided(said: Mapping[str, Sequence[Said]]) -> tuple[int, int]:
+    """Return the most decisions with one key, and those on the very same value."""
+    counts = [(one.by == ITSELF, one.times + one.denied) for several in said.values() for one in several]
+    return (
+        max((times for same, times in counts if not same), default=0),
+        max((times for same, times in counts if same), default=0),
+    )
 
 
 def _votes(table: Table, row: Row, own: str, *, inside: bool) -> list[tuple[str, Vote]]:

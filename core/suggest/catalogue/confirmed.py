@@ -10,6 +10,9 @@ from core.suggest.catalogue.forms import is_missing
 from core.suggest.catalogue.keys import Row, key_of
 from core.suggest.catalogue.tables import Catalogue
 
+ITSELF = ("",)
+"""The key of what people wanted instead of the very same value."""
+
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What decisions say for a value: by which key, how many for it and how many for another."""
@@ -26,6 +29,10 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
 
     def note(self, known: Catalogue, row: Row, field: str, value: str) -> None:
         """Keep what a person said should stand in a field of a row."""
+        own = row.get(field, "")
+        if not is_missing(own):
+            same = self.said.setdefault(_name(field, ITSELF), {}).setdefault(own, {})
+            same[value] = same.get(value, 0) + 1
         for table in known.tables.get(field, ()):
             key = key_of(table.by, row)
             if key is not None:
@@ -37,16 +44,16 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
         found: dict[str, list[Said]] = {}
         if not self.said:
             return found
-        for table in known.tables.get(field, ()):
-            key = key_of(table.by, row)
-            counts = None if key is None else self.said.get(_name(field, table.by), {}).get(key)
+        asked = [(ITSELF, row.get(field, "")), *((table.by, key_of(table.by, row)) for table in known.tables.get(field, ()))]
+        for by, key in asked:
+            counts = None if key is None else self.said.get(_name(field, by), {}).get(key)
             if not counts:
                 continue
             left = {value: times - (value == without) for value, times in counts.items()}
             total = sum(left.values())
             for value, times in left.items():
                 if total > 0:
-                    found.setdefault(value, []).append(Said(by=table.by, times=times, denied=total - times))
+                    found.setdefault(value, []).append(Said(by=by, times=times, denied=total - times))
         return found
 
 

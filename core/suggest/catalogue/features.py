@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from core.suggest.catalogue.candidates import Candidate
+from core.suggest.catalogue.confirmed import ITSELF
 from core.suggest.catalogue.forms import form, is_missing, looks_numeric
 from core.suggest.catalogue.tables import Catalogue
 from core.suggest.catalogue.trust import Trust, circles
@@ -17,7 +18,7 @@ NAMES = (
     "voted", "share", "margin", "support", "accuracy", "agreeing", "against", "near", "likeness", "distance",
     "times more", "nearest", "numeric", "common form", "same form", "own share", "share of value", "weakest share",
     "prior", "wrong", "decided", "written", "explained", "explains", "sources", "ways", "best way", "said", "denied",
-    "alone",
+    "wanted before", "refused before", "alone",
 )  # fmt: skip
 
 
@@ -63,6 +64,8 @@ def numbers(
                 logit(max(rates, default=0.05)),
                 math.log1p(max((each.times for each in one.said), default=0)),
                 math.log1p(one.denied),
+                math.log1p(sum(each.times for each in one.said if each.by == ITSELF)),
+                math.log1p(one.refused),
                 float(len(found) == 1),
             ]
         )

@@ -34,11 +34,19 @@ class Counted(NamedTuple):
 def learned(decided: Sequence[Decided]) -> list[Counted]:
     """Return at most four programs with how many decisions each explains, and on how many it does something."""
     found = []
-    for one in several(decided[-LATEST:])[: MOST * 2]:
+    for one in several(_answerable(decided)[-LATEST:])[: MOST * 2]:
         program = counted(one.program, decided)
         if program.right >= LEAST and program.right * 2 > program.times and _is_general(one.program, decided):
             found.append(program)
     return found[:MOST]
+
+
+def _answerable(decided: Sequence[Decided]) -> list[Decided]:
+    """Leave out values for which people wanted ever other things: what to write there does not stand in them."""
+    wanted: dict[str, set[str]] = {}
+    for record, field, after in decided:
+        wanted.setdefault(str(apply.get(record, field)), set()).add(str(after))
+    return [one for one in decided if len(wanted[str(apply.get(one[0], one[1]))]) <= 2]
 
 
 def counted(program: Program, decided: Sequence[Decided]) -> Counted:
