@@ -32,6 +32,7 @@ LEARN_EVERY = 20
 LEAST_SHOWN = 0.05
 LOOKS = 3
 FEW = 30
+APPLY_EVERY = 3
 GLANCE = 60
 PRIOR_WRONG = {"missing": 0.3, SPOT: 0.06}
 
@@ -102,7 +103,7 @@ class Desk:
     """One table under review: its doubts by pattern, what was decided and what the machine applied."""
 
     def __init__(self, pair: Pair, known: Catalogue, neighbours: Neighbours, found: Sequence[Doubt]) -> None:
-        self.pair, self.known, self.neighbours = pair, known, neighbours
+        self.pair, self.known, self.neighbours, self.doubts = pair, known, neighbours, found
         self.patterns: dict[str, Pattern] = {}
         for one in sorted(found, key=_lot):
             self.patterns.setdefault(one.pattern, Pattern(one.pattern, [])).open.append(one)
@@ -113,6 +114,12 @@ class Desk:
         self.applied: dict[tuple[int, str], str] = {}
         self.by_hand: dict[tuple[int, str], str] = {}
         self._tables: dict[tuple[int, str], list[Candidate]] = {}
+
+    def anew(self) -> Desk:
+        """Return the same table with nothing decided yet."""
+        fresh = Desk(self.pair, self.known, self.neighbours, self.doubts)
+        fresh._tables, fresh.errors = self._tables, self.errors
+        return fresh
 
     def found(self, one: Doubt, decided: str | None = None) -> list[Candidate]:
         """Return the candidates for a cell; `decided` is what a decision on this very cell wanted, which says nothing."""
@@ -173,8 +180,8 @@ class Desk:
             pattern.stale, pattern.patience = 0, min(pattern.patience * 2, 40)
             pattern.programs = programs.learned(pattern.pairs)
 
-    def learn(self) -> None:
-        """Fit the ranker anew to all decisions."""
+    def learn(self, *, glance: bool = True) -> None:
+        """Fit the ranker anew to all decisions; a `glance` at each pattern says how much of it may act alone."""
         judged = [
             fitting.Judged(
                 case=case_of(one),
@@ -184,7 +191,7 @@ class Desk:
             for one, wanted in self.decided
         ]
         self.judge = Judge(fitting.fit(self.known, judged), self.known)
-        often = len(self.decided) % 100 == 0 or len(self.decided) < 100
+        often = glance and len(self.decided) % 100 in range(20)
         for pattern in self.patterns.values():
             pattern.surest = None
             if often and len(pattern.open) >= 2 * FEW:
@@ -218,16 +225,38 @@ class Desk:
 
     def tally(self) -> Tally:
         """Return where things stand."""
-        right = sum(self.pair.clean[at][name] == value for (at, name), value in self.applied.items())
-        broken = sum(
-            (at, name) not in self.errors and self.pair.clean[at][name] != value
-            for (at, name), value in self.applied.items()
+        clean, dirty = self.pair.clean, self.pair.dirty
+        right = broken = worse = 0
+        for (at, name), value in self.applied.items():
+            right += clean[at][name] == value
+            broken += clean[at][name] == dirty[at][name] != value
+        for (at, name), value in self.by_hand.items():
+            worse += clean[at][name] == dirty[at][name] != value
+        mended = sum(clean[at][name] == value != dirty[at][name] for (at, name), value in self.by_hand.items())
+        unanswerable = abstained = 0
+        for pattern in self.patterns.values():
+            for one in pattern.open:
+                if (one.row, one.field) in self.errors and not self._is_answerable(one):
+                    unanswerable, abstained = unanswerable + 1, abstained + 1
+        for at, name in self.applied:
+            missed = (at, name) in self.errors and self.applied[at, name] != clean[at][name]
+            unanswerable += missed and not any(
+                each.value == clean[at][name] for each in self._tables.get((at, name), ())
+            )
+        return Tally(
+            decisions=len(self.decided),
+            errors=len(self.errors),
+            applied=len(self.applied),
+            right=right,
+            broken=broken,
+            by_hand=mended - worse,
+            unanswerable=unanswerable,
+            abstained=abstained,
         )
-        mended = sum(
-            (at, name) in self.errors and self.pair.clean[at][name] == value
-            for (at, name), value in self.by_hand.items()
-        )
-        return Tally(len(self.decided), len(self.errors), len(self.applied), right, broken, mended, 0, 0)
+
+    def _is_answerable(self, one: Doubt) -> bool:
+        truth = self.pair.clean[one.row][one.field]
+        return any(each.value == truth for each in self.found(one))
 
 
 def review(desk: Desk, budget: int, marks: Sequence[int], at_mark: Callable[[Desk], None]) -> None:
@@ -241,7 +270,7 @@ def review(desk: Desk, budget: int, marks: Sequence[int], at_mark: Callable[[Des
             desk.learn()
             for each in desk.patterns.values():
                 desk.apply(each)
-        elif desk.judge.ranker.decisions and pattern.judged[-1].verdict is Verdict.APPROVED:
+        elif desk.judge.ranker.decisions and len(pattern.judged) % APPLY_EVERY == 0:
             desk.apply(pattern)
         if len(desk.decided) in marks:
             at_mark(desk)

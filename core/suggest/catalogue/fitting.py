@@ -18,8 +18,11 @@ from core.suggest.catalogue.tables import Catalogue
 from core.suggest.catalogue.trust import Trust
 
 FEWEST = 20
-TREES = 80
+TREES = 60
 SEED = 20261127
+LEAST_SURE = 0.85
+"""No answer below this acts alone, however well the easy ones went."""
+
 WANTED = 0.985
 """The share of its surest answers that have to be right, before the ranker acts alone."""
 
@@ -120,4 +123,4 @@ def _threshold(best: Sequence[tuple[float, bool]], knots: Sequence[tuple[float, 
         last = times == len(best) or best[-times - 1][0] < raw
         if last and (right / (times + 1) >= WANTED or (right == times >= FEWEST)):
             found = raw
-    return max(calibrated(knots, found), 0.5) if found is not None else SURE + 0.05
+    return max(calibrated(knots, found), LEAST_SURE) if found is not None else SURE + 0.05
