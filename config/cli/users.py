@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from config.cli.entry import operator, with_database
@@ -15,7 +17,7 @@ from core.store import users as store
 
 @click.group()
 def users() -> None:
-    """List and add people; give one a new password, or a link to sign in once."""
+    """List and add people; give one a new password, a link to sign in once, or a token for the API."""
 
 
 @users.command("list")
@@ -80,6 +82,21 @@ def link(ctx: click.Context, name: str) -> None:
         return await people.one_time_token(await _user(name))
 
     click.echo(f"/sign-in?token={with_database(ctx, act)}")
+
+
+@users.command()
+@click.argument("name")
+@click.option("--label", required=True, help="What the token is for.")
+@click.option("--days", type=click.IntRange(min=1), help="How long it lives; without it, until it is revoked.")
+@click.pass_context
+def token(ctx: click.Context, name: str, label: str, days: int | None) -> None:
+    """Print a token for a program that acts as NAME over the API. It is shown this once."""
+
+    async def act() -> str:
+        life = None if days is None else timedelta(days=days)
+        return await people.create_api_token(await _user(name), label, life=life)
+
+    click.echo(with_database(ctx, act))
 
 
 async def _user(name: str) -> int:

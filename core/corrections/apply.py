@@ -11,6 +11,7 @@ from typing import Any
 
 from core.corrections import arguments, paths
 from core.corrections.abstains import Abstains
+from core.corrections.catalogue import Catalogue
 from core.corrections.steps import STEPS, StepKind
 from core.errors import NotFound, Refused
 from core.model.corrections import Change, Program, Step
@@ -20,16 +21,17 @@ LONGEST_PROGRAM = 12
 _SHOWN = 60
 
 
-def run(program: Program, record: Record, field: str) -> tuple[Change, ...]:
+def run(program: Program, record: Record, field: str, catalogue: Catalogue | None = None) -> tuple[Change, ...]:
     """Return the change that `program` makes to `field`; empty where it abstains or changes nothing.
 
-    A program of another version, with steps or arguments that are not known here, abstains as well.
+    A program of another version, with steps or arguments that are not known here, abstains as well; so does a step
+    that asks what the merchant's catalogue taught where no `catalogue` is given.
     """
     before = paths.get(record, field)
     try:
         after = copy.deepcopy(before)
         for step in program:
-            after = _carry_out(step, after, record, field)
+            after = _carry_out(step, after, record, field, catalogue)
         return _change(field, before, after)
     except (Abstains, Refused, RecursionError):
         return ()
@@ -115,6 +117,12 @@ def program_hash(program: Program) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def asks_catalogue(program: Program) -> bool:
+    """Tell whether a program asks what the merchant's catalogue taught, which goes on learning."""
+    names = [_single(step)[0] for step in program]
+    return any(name in STEPS and STEPS[name].asks_catalogue for name in names)
+
+
 def same(left: Any, right: Any) -> bool:
     """Say whether two JSON values are equal, `1`, `1.0` and `true` told apart."""
     if type(left) is not type(right):
@@ -126,7 +134,7 @@ def same(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _carry_out(step: Step, value: Any, record: Record, field: str) -> Any:
+def _carry_out(step: Step, value: Any, record: Record, field: str, catalogue: Catalogue | None) -> Any:
     name, given = _single(step)
     kind = STEPS.get(name)
     if kind is None:
@@ -136,6 +144,8 @@ def _carry_out(step: Step, value: Any, record: Record, field: str) -> Any:
         for parameter in arguments.parameters(kind.function):
             if parameter.is_record:
                 bound[parameter.name] = record
+            elif parameter.is_catalogue:
+                bound[parameter.name] = catalogue
             elif parameter.is_field and bound[parameter.name] is not None:
                 bound[parameter.name] = copy.deepcopy(paths.get(record, paths.bind(bound[parameter.name], field)))
     except ValueError as error:

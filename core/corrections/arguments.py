@@ -23,6 +23,9 @@ FieldValue = Annotated[Any, "field"]
 WholeRecord = Annotated[Any, "record"]
 """Not written in YAML: the function gets the record."""
 
+KnownCatalogue = Annotated[Any, "catalogue"]
+"""Not written in YAML: the function gets what the merchant's catalogue taught, None where it taught nothing."""
+
 Json = Annotated[Any, "json"]
 """Any JSON value."""
 
@@ -50,6 +53,16 @@ class Parameter:
         """Say whether the function gets the record here."""
         return self.type is WholeRecord
 
+    @property
+    def is_catalogue(self) -> bool:
+        """Say whether the function gets here what the merchant's catalogue taught."""
+        return self.type is KnownCatalogue
+
+    @property
+    def is_written(self) -> bool:
+        """Say whether an author writes it: the record and the catalogue are given by us."""
+        return not (self.is_record or self.is_catalogue)
+
 
 @cache
 def parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
@@ -68,7 +81,7 @@ def bind(function: Callable[..., Any], given: Any) -> dict[str, Any]:
     A mapping names parameters. Anything else is the value of the first one; nothing, and `true` where no argument
     has to be given, stand for "no arguments". Paths stay text: the caller resolves them against a record.
     """
-    wanted = {parameter.name: parameter for parameter in parameters(function) if not parameter.is_record}
+    wanted = {parameter.name: parameter for parameter in parameters(function) if parameter.is_written}
     named = normalise(function, given)
     for name in named:
         if name not in wanted:
@@ -91,7 +104,7 @@ def normalise(function: Callable[..., Any], given: Any) -> dict[str, Any]:
     """Return arguments under their names, whichever way they were written."""
     if isinstance(given, Mapping):
         return dict(given)
-    first = next((parameter for parameter in parameters(function) if not parameter.is_record), None)
+    first = next((parameter for parameter in parameters(function) if parameter.is_written), None)
     if given is None or (given is True and (first is None or first.default is not REQUIRED)):
         return {}
     if first is None:
@@ -104,7 +117,7 @@ def defaults(function: Callable[..., Any]) -> dict[str, Any]:
     return {
         parameter.name: parameter.default
         for parameter in parameters(function)
-        if parameter.default is not REQUIRED and not parameter.is_record
+        if parameter.default is not REQUIRED and parameter.is_written
     }
 
 

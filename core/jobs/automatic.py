@@ -18,7 +18,9 @@ from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
-from core.suggest.pipeline import mends
+from core.suggest.local.held import models_of
+from core.suggest.local.known import Known
+from core.suggest.pipeline import NO_MODELS, mends
 
 ACTOR = "marketwright"
 AT_ONCE = 200
@@ -48,7 +50,8 @@ async def _changes(
     context: Context, row: ConnectionRow, issue: IssueRow, record: RecordRow, rule: AutoRuleRow
 ) -> tuple[Change, ...]:
     """Return what a rule would change; nothing where that does not mend the issue, or people said no to it before."""
-    changes = apply.run(rule.program, record.record, issue.field)
+    catalogue = await _catalogue(context, issue) if apply.asks_catalogue(rule.program) else None
+    changes = apply.run(rule.program, record.record, issue.field, catalogue)
     if not changes or not mends(await rules_of(context, row), record, issue, changes):
         return ()
     if not all(takes(context, row, record.kind, change.field) for change in changes):
@@ -58,6 +61,12 @@ async def _changes(
     if await decisions.was_rejected(issue.record, issue.pattern, rule.program_hash):
         return ()
     return changes
+
+
+async def _catalogue(context: Context, issue: IssueRow) -> Known:
+    """Return what the merchant's own models know, for a record of the issue's channel."""
+    models = await models_of(context, [issue.merchant])
+    return Known(models.get(issue.merchant, NO_MODELS), issue.channel)
 
 
 async def _apply(

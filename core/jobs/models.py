@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.context import Context
+from core.jobs import keep
 from core.knowledge.signature import field_without_indices
 from core.queue import job
 from core.store import issues, local_models, merchants
@@ -25,6 +26,12 @@ OVERLAP = timedelta(minutes=5)
 
 MOST_PAGES = 200
 """Pages that one run reads; what is left is read by the next."""
+
+TAUGHT = ("brand", "category", "description", "weight", "weight.value")
+"""Fields for which a catalogue that taught more may have something to propose now."""
+
+MOST_AGAIN = 10_000
+"""Issues that are looked at again after learning. The first time all of those fields, later what got no suggestion."""
 
 
 @job
@@ -50,6 +57,8 @@ async def learn_models(context: Context, merchant: int) -> None:
     made, kept = await asyncio.to_thread(_trained, list(sample.values()))
     await local_models.store(merchant, LearnedSoFar(at=at, record=last, sample=kept), made, context.clock())
     log.info("learned from %d changed products of merchant %d", read, merchant)
+    waiting = await issues.unhelped(merchant, TAUGHT, none_only=bool(before), limit=MOST_AGAIN)
+    await keep.ask_for_suggestions(context, waiting)
 
 
 @job

@@ -43,6 +43,8 @@ async def sync_connection(context: Context, connection_id: int) -> None:
         return
     now = context.clock()
     await connections.mark_synced(row.id, now)
+    if row.synced_at is None:
+        await context.queue.enqueue("learn_models", row.merchant)
     if row.requirements_at is None and channel.pull_requirements is not None:
         await context.queue.enqueue("pull_requirements", row.id)
     if row.state != "ok":

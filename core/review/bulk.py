@@ -68,8 +68,8 @@ async def approve_frozen(
 
 
 async def _digest(issue_ids: Sequence[int]) -> str:
-    """Return SHA-256 of the ids in order, each with the program that is proposed first, in hex."""
-    programs = await suggestions.best_programs(issue_ids)
+    """Return SHA-256 of the ids in order, each with the correction that is proposed first, in hex."""
+    programs = await suggestions.best_corrections(issue_ids)
     text = ",".join(f"{issue_id}:{programs.get(issue_id, '')}" for issue_id in issue_ids)
     return hashlib.sha256(text.encode()).hexdigest()
 

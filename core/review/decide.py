@@ -58,7 +58,7 @@ async def approve(context: Context, actor: Actor, issue_id: int, *, suggestion_i
     case = await load(context, actor, issue_id)
     check_open(case)
     suggestion = await _suggestion(issue_id, suggestion_id)
-    changes = apply.run(suggestion.program, case.record.record, case.issue.field)
+    changes = _approved(case, suggestion)
     if not changes:
         raise Refused("The record has changed since; this suggestion no longer changes anything.", code="outdated")
     check_pushable(context, case, changes)
@@ -113,6 +113,19 @@ async def _suggestion(issue_id: int, suggestion_id: int | None) -> SuggestionRow
     if suggestion_id is None:
         raise Refused("There is no suggestion for this issue; give a value yourself.", code="no_suggestion")
     raise NotFound("That suggestion is no longer offered; look at the issue again.")
+
+
+def _approved(case: Case, suggestion: SuggestionRow) -> tuple[Change, ...]:
+    """Return what a suggestion changes: by its program as the record is now.
+
+    Where the program asks what the catalogue taught, which may have learned since, it is what the person was shown,
+    unless the value has changed.
+    """
+    record = case.record.record
+    if not apply.asks_catalogue(suggestion.program):
+        return apply.run(suggestion.program, record, case.issue.field)
+    unchanged = all(apply.same(apply.get(record, one.field), one.before) for one in suggestion.changes)
+    return suggestion.changes if unchanged else ()
 
 
 def _check_sound(case: Case, changes: Sequence[Change]) -> None:

@@ -177,6 +177,18 @@ async def look_again(*, pattern: str | None = None, connection: int | None = Non
     await Issue.update({Issue.suggested_at: None}).where(whose & (Issue.state == IssueState.OPEN))
 
 
+async def unhelped(merchant: int, fields: Sequence[str], *, none_only: bool, limit: int) -> list[int]:
+    """Return ids of a merchant's open issues of these fields, oldest first; with `none_only` those without suggestion."""
+    marks = ", ".join("{}" for _ in fields)
+    without = " AND NOT EXISTS (SELECT 1 FROM suggestions WHERE suggestions.issue = issues.id)" if none_only else ""
+    rows = await Issue.raw(
+        f"SELECT id FROM issues WHERE merchant = {{}} AND state = 'open' AND closed_at IS NULL"
+        f" AND suggested_at IS NOT NULL AND field IN ({marks}){without} ORDER BY id LIMIT {{}}",
+        merchant, *fields, limit,
+    )  # fmt: skip
+    return [int(row["id"]) for row in rows]
+
+
 async def open_of_pattern(pattern_id: str, after: int = 0, limit: int = 1000) -> list[int]:
     """Return ids of a pattern's open issues, by key."""
     query = Issue.select(Issue.id).where(

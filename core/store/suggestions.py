@@ -52,14 +52,14 @@ async def of_issue(issue_id: int) -> list[SuggestionRow]:
     return [_read(row) for row in rows]
 
 
-async def best_programs(issue_ids: Sequence[int]) -> dict[int, str]:
-    """Return the hash of the program that each issue's best suggestion proposes."""
+async def best_corrections(issue_ids: Sequence[int]) -> dict[int, str]:
+    """Return what each issue's best suggestion proposes, as a text: the program's hash, and what it changes."""
     if not issue_ids:
         return {}
-    query = Suggestion.select(Suggestion.issue, Suggestion.program_hash).where(
+    query = Suggestion.select(Suggestion.issue, Suggestion.program_hash, Suggestion.changes).where(
         Suggestion.issue.is_in(list(issue_ids)) & (Suggestion.rank == 1)
     )
-    return {row["issue"]: row["program_hash"] for row in await query}
+    return {row["issue"]: f"{row['program_hash']} {to_json(from_json(row['changes']))}" for row in await query}
 
 
 async def replace(proposals: Mapping[int, Sequence[Any]], now: datetime) -> None:

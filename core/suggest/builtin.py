@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.corrections import apply
+from core.corrections.catalogue import Catalogue
 from core.model.corrections import Safety, Source
 from core.model.records import Record
 from core.store.issues import IssueRow
@@ -12,11 +13,11 @@ PRIOR = {Safety.SAFE: 0.75, Safety.REVIEW: 0.60, Safety.DISPLAY: 0.40}
 """Confidence before anybody has decided, by safety. It orders suggestions; it never opens the gate."""
 
 
-def propose(issue: IssueRow, record: Record) -> list[Proposal]:
+def propose(issue: IssueRow, record: Record, catalogue: Catalogue | None = None) -> list[Proposal]:
     """Return what the rule's fix would do, if it has one that changes something."""
     if not issue.fix or issue.fix_safety is None:
         return []
-    changes = apply.run(issue.fix, record, issue.field)
+    changes = apply.run(issue.fix, record, issue.field, catalogue)
     if not changes:
         return []
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.corrections import apply
+from core.corrections.catalogue import Catalogue
 from core.knowledge.confidence import RECENT, confidence_of
 from core.model.corrections import Source
 from core.model.records import Record
@@ -15,7 +16,9 @@ ELSEWHERE = 0.5
 """What a decision made in another installation weighs."""
 
 
-def propose(rules: Sequence[AutoRuleRow], record: Record, field: str) -> list[Proposal]:
+def propose(
+    rules: Sequence[AutoRuleRow], record: Record, field: str, catalogue: Catalogue | None = None
+) -> list[Proposal]:
     """Return what the pattern's learned programs would do.
 
     A program nobody approved proposes nothing, and a constant only after two people's decisions agree on it.
@@ -24,7 +27,7 @@ def propose(rules: Sequence[AutoRuleRow], record: Record, field: str) -> list[Pr
     for rule in rules:
         if rule.approvals + rule.carried_approvals < (2 if _is_constant(rule) else 1):
             continue
-        changes = apply.run(rule.program, record, field)
+        changes = apply.run(rule.program, record, field, catalogue)
         if changes:
             found.append(
                 Proposal(

@@ -18,6 +18,7 @@ from core.store.auto_rules import AutoRuleRow
 from core.store.issues import IssueRow
 from core.store.records import RecordRow
 from core.suggest import builtin, learned
+from core.suggest.local.known import Known
 from core.suggest.local.models import Models
 from core.suggest.local.propose import propose as propose_locally
 from core.suggest.proposal import Proposal
@@ -43,9 +44,10 @@ def propose(
     """
     if not context.tuning.ai_monitoring.enabled:
         return []
+    known = Known(models, issue.channel)
     candidates = [
-        *learned.propose(rules, record.record, issue.field),
-        *builtin.propose(issue, record.record),
+        *learned.propose(rules, record.record, issue.field, known),
+        *builtin.propose(issue, record.record, known),
         *propose_locally(models, issue, record.kind, record.record, _limits(pack, issue)),
     ]
     decided = {rule.program_hash: rule for rule in rules}

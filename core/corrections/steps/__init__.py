@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.corrections import pieces
-from core.corrections.steps import codes, derived, formats, markup, numbers, rearranged, repairs, text, values
+from core.corrections.arguments import parameters
+from core.corrections.steps import (
+    codes,
+    derived,
+    describe,
+    formats,
+    known,
+    markup,
+    numbers,
+    rearranged,
+    repairs,
+    text,
+    values,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,11 @@ class StepKind:
     function: Callable[..., Any]
     says: str | Callable[[dict[str, Any]], str]
     notation: bool = False
+
+    @property
+    def asks_catalogue(self) -> bool:
+        """Say whether its answer hangs on what the merchant's catalogue taught."""
+        return any(parameter.is_catalogue for parameter in parameters(self.function))
 
 
 def _table(*kinds: tuple[Callable[..., Any], str | Callable[[dict[str, Any]], str], bool]) -> dict[str, StepKind]:
@@ -127,4 +145,8 @@ STEPS: dict[str, StepKind] = _table(
     (formats.write_measure, _measured, False),
     (formats.convert_date, _date_converted, False),
     (derived.weight_from_dimensions, "compute the weight from the dimensions", False),
+    (known.brand_by_catalogue, "take the brand from the title, as your other products name it", False),
+    (known.category_by_catalogue, "sort by title and description, as your other products are", False),
+    (known.weight_by_catalogue, "compute the weight from the dimensions, as heavy as your other products are", False),
+    (describe.description_from_record, "write what the record says about it ({language})", False),
 )

@@ -23,7 +23,11 @@ _NAMELESS = frozenset({
 
 
 class Example(msgspec.Struct, frozen=True, array_like=True):
-    """What one record teaches. `grams` and `cm3` are None where it does not say; `text` is plain and short."""
+    """What one record teaches. `grams` and `cm3` are None where it does not say; `text` is plain and short.
+
+    `brand` None is a product without one, unless `is_brand_open` says that an issue stands against its brand: then
+    nobody knows, and its title teaches nothing of brands.
+    """
 
     record: int
     channel: str
@@ -34,6 +38,7 @@ class Example(msgspec.Struct, frozen=True, array_like=True):
     grams: float | None
     cm3: float | None
     locale: str | None
+    is_brand_open: bool = False
 
 
 def example(record_id: int, channel: str, record: Mapping[str, Any], doubted: Collection[str] = ()) -> Example | None:
@@ -51,6 +56,7 @@ def example(record_id: int, channel: str, record: Mapping[str, Any], doubted: Co
         grams=None if "weight" in doubted else grams(record.get("weight")),
         cm3=None if "dimensions" in doubted else cm3(record.get("dimensions")),
         locale=locale[:2].lower() if isinstance(locale := record.get("locale"), str) and len(locale) > 1 else None,
+        is_brand_open="brand" in doubted,
     )
 
 

@@ -17,7 +17,8 @@ LARGEST = 64_000_000
 
 
 class Models(msgspec.Struct, frozen=True, kw_only=True):
-    """The models of one merchant; an empty one abstains. `locale` is the language most of its records are in."""
+    """The models of one merchant; an empty one abstains. `locale` is the language most of its records are in,
+    as they say themselves or, where none does, by their words."""
 
     brands: Gazetteer = Gazetteer()
     categories: Categories = Categories()

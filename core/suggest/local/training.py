@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 from sklearn.isotonic import IsotonicRegression
 from sklearn.svm import LinearSVC
 
+from core.corrections.steps.describe import language_of
 from core.suggest.local import brand, weight
 from core.suggest.local.category import (
     BUCKETS,
@@ -38,7 +39,9 @@ SEED = 20261127
 def train(examples: Sequence[Example]) -> Models:
     """Return a merchant's models; what there is too little to learn from stays empty, and abstains."""
     ordered = sorted(examples, key=lambda one: one.record)
-    languages = Counter(one.locale for one in ordered if one.locale)
+    languages = Counter(one.locale for one in ordered if one.locale) or Counter(
+        said for one in ordered if (said := language_of({"title": f"{one.title} {one.text}"}, None)) is not None
+    )
     return Models(
         brands=brands(ordered),
         categories=categories(ordered),
@@ -50,6 +53,7 @@ def train(examples: Sequence[Example]) -> Models:
 
 def brands(examples: Sequence[Example]) -> brand.Gazetteer:
     """Return the gazetteer, calibrated by five parts that are each asked of the four others."""
+    examples = [one for one in examples if not one.is_brand_open]
     whole = brand.count(examples)
     points: list[tuple[float, bool]] = []
     silent = 0
