@@ -16,5 +16,8 @@ class Catalogue(Protocol):
     def category(self, record: Record) -> str | None:
         """Return the category that records with such words are in."""
 
+    def value(self, field: str, record: Record) -> str | None:
+        """Return what the record's other fields, or a frequent value near by, say should stand in a field."""
+
     def divisor(self, record: Record) -> int | None:
         """Return how many cm³ weigh a kilogram in the record's category."""

@@ -11,9 +11,11 @@ from core.context import Context
 from core.jobs import keep
 from core.knowledge.signature import field_without_indices
 from core.queue import job
-from core.store import issues, local_models, merchants
+from core.store import decisions, issues, local_models, merchants, records
 from core.store.local_models import LearnedSoFar
 from core.store.rows import from_json, utc
+from core.suggest.catalogue.columns import columns_of
+from core.suggest.catalogue.decided import Decision
 from core.suggest.local import examples, training
 from core.suggest.local.examples import Example
 from core.suggest.local.models import Models, pack, sample_of, unpack_sample
@@ -24,10 +26,14 @@ AT_ONCE = 500
 OVERLAP = timedelta(minutes=5)
 """What changed this long before is read again: its transaction may have ended after later ones did."""
 
+MOST_DECISIONS = 2_000
+"""The latest decisions that the ranker learns from."""
+
 MOST_PAGES = 200
 """Pages that one run reads; what is left is read by the next."""
 
-TAUGHT = ("brand", "category", "description", "weight", "weight.value")
+TAUGHT = ("brand", "category", "description", "weight", "weight.value", "weight.unit", "tax_class", "product_type",
+          "condition", "currency")  # fmt: skip
 """Fields for which a catalogue that taught more may have something to propose now."""
 
 MOST_AGAIN = 10_000
@@ -54,7 +60,8 @@ async def learn_models(context: Context, merchant: int) -> None:
         await context.queue.enqueue("learn_models", merchant)
     if sample == before and known.sample:
         return
-    made, kept = await asyncio.to_thread(_trained, list(sample.values()))
+    decided = await _decisions(merchant)
+    made, kept = await asyncio.to_thread(_trained, list(sample.values()), decided)
     await local_models.store(merchant, LearnedSoFar(at=at, record=last, sample=kept), made, context.clock())
     log.info("learned from %d changed products of merchant %d", read, merchant)
     waiting = await issues.unhelped(merchant, TAUGHT, none_only=bool(before), limit=MOST_AGAIN)
@@ -84,6 +91,28 @@ def _merged(sample: dict[int, Example], page: list[dict[str, Any]], doubted: dic
     return examples.merge(sample, taught, [key for key, one in read.items() if one is None])
 
 
-def _trained(sample: list[Example]) -> tuple[bytes, bytes]:
-    models: Models = training.train(sample)
+async def _decisions(merchant: int) -> list[Decision]:
+    """Return what people decided on this merchant's products last, oldest first."""
+    found = await decisions.on_products(merchant, MOST_DECISIONS)
+    held = {one.id: one for one in await records.many({one.record for one in found})}
+    known = []
+    for one in found:
+        record, field = held.get(one.record), field_without_indices(one.field)
+        if record is not None and field == one.field and isinstance(one.actual, str | int | None):
+            known.append(
+                Decision(
+                    rule=one.rule, pattern=one.pattern, field=field,
+                    value="" if one.actual is None else str(one.actual), row=columns_of(record.record),
+                    wanted=_said(one.wanted), refused=_said(one.refused),
+                )
+            )  # fmt: skip
+    return [one for one in known if one.wanted is not None or one.refused is not None]
+
+
+def _said(value: object) -> str | None:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _trained(sample: list[Example], decided: list[Decision]) -> tuple[bytes, bytes]:
+    models: Models = training.train(sample, decided)
     return pack(models), pack(sample)

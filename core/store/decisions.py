@@ -118,6 +118,50 @@ async def insert(
     return str(identity)
 
 
+class OnProduct(msgspec.Struct, frozen=True, kw_only=True):
+    """What one decision on a product's field came to: `wanted` is what was chosen, `refused` what was rejected."""
+
+    record: int
+    rule: str
+    pattern: str
+    field: str
+    actual: Any
+    wanted: Any
+    refused: Any
+
+
+async def on_products(merchant: int, limit: int) -> list[OnProduct]:
+    """Return a merchant's latest decisions on products that stand, oldest first."""
+    rows = await CorrectionDecision.raw(
+        "SELECT d.pattern_id, d.issue_data, d.human_decision, d.ai_suggestion, d.final_solution"
+        " FROM correction_decisions d JOIN issues i ON i.id = d.issue JOIN records r ON r.id = i.record"
+        " WHERE i.merchant = {} AND r.kind = 'product' AND d.revoked_at IS NULL ORDER BY d.sequence DESC LIMIT {}",
+        merchant, limit,
+    )  # fmt: skip
+    found = []
+    for row in reversed(rows):
+        data = from_json(row["issue_data"])
+        is_rejected = row["human_decision"] == Verdict.REJECTED
+        found.append(
+            OnProduct(
+                record=data["record"],
+                rule=data["rule"],
+                pattern=str(row["pattern_id"]),
+                field=data["field"],
+                actual=data["actual"],
+                wanted=None if is_rejected else _after(row["final_solution"], data["field"]),
+                refused=_after(row["ai_suggestion"], data["field"]) if is_rejected else None,
+            )
+        )
+    return found
+
+
+def _after(described: Any, field: str) -> Any:
+    held = from_json(described) if described is not None else None
+    changes = held.get("changes", ()) if isinstance(held, dict) else ()
+    return next((one.get("after") for one in changes if one.get("field") == field), None)
+
+
 async def score(decision_id: str, confidence: float) -> None:
     """Store the confidence that the decision led to."""
     await CorrectionDecision.update({CorrectionDecision.confidence_score: Decimal(str(round(confidence, 2)))}).where(

@@ -147,6 +147,7 @@ STEPS: dict[str, StepKind] = _table(
     (derived.weight_from_dimensions, "compute the weight from the dimensions", False),
     (known.brand_by_catalogue, "take the brand from the title, as your other products name it", False),
     (known.category_by_catalogue, "sort by title and description, as your other products are", False),
+    (known.value_by_catalogue, "write what your other products have where the same fields agree", False),
     (known.weight_by_catalogue, "compute the weight from the dimensions, as heavy as your other products are", False),
     (describe.description_from_record, "write what the record says about it ({language})", False),
 )

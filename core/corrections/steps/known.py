@@ -28,6 +28,15 @@ def category_by_catalogue(value: object, *, record: WholeRecord, catalogue: Know
     return found
 
 
+def value_by_catalogue(value: object, *, of: str, record: WholeRecord, catalogue: KnownCatalogue) -> object:
+    """Write what the merchant's other records have where the fields that determine it are the same."""
+    found: str | None = None if catalogue is None else catalogue.value(of, record)
+    if found is None:
+        raise Abstains
+    is_number = isinstance(value, int) or of in ("lead_time_days", "warranty_months")
+    return int(found) if is_number and found.isascii() and found.isdigit() else found
+
+
 def weight_by_catalogue(
     value: object, *, record: WholeRecord, catalogue: KnownCatalogue, unit: str = "kg"
 ) -> dict[str, str]:

@@ -11,6 +11,7 @@ import msgspec
 
 from core.corrections import numerals
 from core.corrections.steps.numbers import GRAMS, MILLIMETRES
+from core.suggest.catalogue.columns import columns_of
 
 MOST = 20_000
 """Examples kept of a merchant; with as many the sample takes a few megabytes."""
@@ -39,6 +40,7 @@ class Example(msgspec.Struct, frozen=True, array_like=True):
     cm3: float | None
     locale: str | None
     is_brand_open: bool = False
+    columns: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def example(record_id: int, channel: str, record: Mapping[str, Any], doubted: Collection[str] = ()) -> Example | None:
@@ -57,6 +59,7 @@ def example(record_id: int, channel: str, record: Mapping[str, Any], doubted: Co
         cm3=None if "dimensions" in doubted else cm3(record.get("dimensions")),
         locale=locale[:2].lower() if isinstance(locale := record.get("locale"), str) and len(locale) > 1 else None,
         is_brand_open="brand" in doubted,
+        columns=columns_of(record, doubted),
     )
 
 

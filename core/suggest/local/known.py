@@ -40,6 +40,10 @@ class Known:
             return []
         return category.ranked(self.models.categories, title, examples.plain(record.get("description")), self.channel)
 
+    def value(self, field: str, record: Record) -> str | None:
+        """Return the value of a field that other fields of the record determine, None where it is not sure."""
+        return self.models.ready.sure(field, record)
+
     def divisor(self, record: Record) -> int | None:
         """Return how many cm³ weigh a kilogram, where that gives most records of the category their weight."""
         known = weight.of(self.models.densities, record.get("category"))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 
+from core.suggest.catalogue.features import NAMES
+from core.suggest.catalogue.propose import Columns, Taught
 from core.suggest.local.brand import Gazetteer
 from core.suggest.local.category import BUCKETS, Categories
 from core.suggest.local.examples import Example
@@ -16,7 +19,7 @@ LARGEST = 64_000_000
 """Bytes that stored models may take once they are unpacked."""
 
 
-class Models(msgspec.Struct, frozen=True, kw_only=True):
+class Models(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The models of one merchant; an empty one abstains. `locale` is the language most of its records are in,
     as they say themselves or, where none does, by their words."""
 
@@ -25,6 +28,12 @@ class Models(msgspec.Struct, frozen=True, kw_only=True):
     densities: dict[str, Density] = msgspec.field(default_factory=dict)
     locale: str | None = None
     examples: int = 0
+    taught: Taught = Taught()
+
+    @cached_property
+    def ready(self) -> Columns:
+        """Return what the columns taught, ready to answer."""
+        return Columns(self.taught)
 
 
 def pack(value: Models | list[Example]) -> bytes:
@@ -41,6 +50,9 @@ def unpack(data: bytes) -> Models:
     made = models.categories
     rows = len(made.names)
     fits = len(made.weights) == rows * BUCKETS * 2 and len(made.bias) == len(made.places) == rows
+    forest = models.taught.ranker.forest
+    if forest.roots and (not forest.fits() or forest.width != len(NAMES)):
+        raise ValueError("the ranker was made with other measures")
     if not fits or (rows and len(made.rarity) != BUCKETS * 4):
         raise ValueError("these models were made with other measures")
     return models

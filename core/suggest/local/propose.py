@@ -10,6 +10,8 @@ from core.corrections.steps.values import missing
 from core.model.corrections import Program, Safety, Source
 from core.model.records import Record, RecordKind
 from core.store.issues import IssueRow
+from core.suggest.catalogue.features import Case
+from core.suggest.catalogue.propose import offers
 from core.suggest.local import brand, description, examples, notation, weight
 from core.suggest.local.known import Known
 from core.suggest.local.models import Models
@@ -34,6 +36,7 @@ def propose(
     found = [*notation.offers(record, issue.field, issue.actual, limits)]
     if kind is RecordKind.PRODUCT:
         found += _from_catalogue(models, issue, record)
+        found += _from_columns(models, issue, record)
     return [
         Proposal(
             source=Source.LOCAL,
@@ -60,6 +63,14 @@ def _from_catalogue(models: Models, issue: IssueRow, record: Record) -> Iterator
         case "description" if missing(record.get("description")):
             offered = description.offer(record, issue.field, models.locale)
             yield from [offered] if offered is not None else []
+
+
+def _from_columns(models: Models, issue: IssueRow, record: Record) -> list[Offer]:
+    if issue.actual is not None and not isinstance(issue.actual, str | int):
+        return []
+    value = "" if issue.actual is None else str(issue.actual)
+    case = Case(detector=issue.rule, field=issue.field, pattern=issue.pattern, value=value)
+    return offers(models.ready, case, record)
 
 
 def _brand(known: Known, record: Record) -> Iterator[Offer]:

@@ -17,6 +17,9 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.svm import LinearSVC
 
 from core.corrections.steps.describe import language_of
+from core.suggest.catalogue import decided, tables
+from core.suggest.catalogue.decided import Decision
+from core.suggest.catalogue.propose import Taught
 from core.suggest.local import brand, weight
 from core.suggest.local.category import (
     BUCKETS,
@@ -36,8 +39,11 @@ MOST_OF_CATEGORIES = 8_000
 SEED = 20261127
 
 
-def train(examples: Sequence[Example]) -> Models:
-    """Return a merchant's models; what there is too little to learn from stays empty, and abstains."""
+def train(examples: Sequence[Example], decisions: Sequence[Decision] = ()) -> Models:
+    """Return a merchant's models; what there is too little to learn from stays empty, and abstains.
+
+    `decisions` are what its people decided on products, oldest first.
+    """
     ordered = sorted(examples, key=lambda one: one.record)
     languages = Counter(one.locale for one in ordered if one.locale) or Counter(
         said for one in ordered if (said := language_of({"title": f"{one.title} {one.text}"}, None)) is not None
@@ -48,7 +54,16 @@ def train(examples: Sequence[Example]) -> Models:
         densities=weight.learn(ordered),
         locale=languages.most_common(1)[0][0] if languages else None,
         examples=len(ordered),
+        taught=taught(ordered, decisions),
     )
+
+
+def taught(examples: Sequence[Example], decisions: Sequence[Decision]) -> Taught:
+    """Return what the columns say of each other, and the ranker that people's decisions make."""
+    rows = [one.columns for one in examples if one.columns]
+    columns = tables.learn(rows, sorted({field for row in rows for field in row})) if rows else tables.Catalogue()
+    ranker, confirmed = decided.learned(columns, decisions)
+    return Taught(columns=columns, ranker=ranker, confirmed=confirmed)
 
 
 def brands(examples: Sequence[Example]) -> brand.Gazetteer:
