@@ -16,6 +16,8 @@ from core.suggest.catalogue.ranker import Ranker
 from core.suggest.catalogue.tables import Catalogue
 
 UNKNOWN = "\x00"
+RULE_IS_RIGHT = 0.9
+"""What is thought of a rule before anybody has decided: that it finds what is wrong."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,4 +51,4 @@ def learned(known: Catalogue, decisions: Sequence[Decision]) -> tuple[Ranker, Co
             found = [each for each in found if each.value == one.refused]
         case = Case(detector=one.rule, field=one.field, pattern=one.pattern, value=one.value)
         judged.append(Judged(case=case, found=tuple(found), wanted=UNKNOWN if one.wanted is None else one.wanted))
-    return fit(known, judged), confirmed
+    return fit(known, judged, RULE_IS_RIGHT), confirmed

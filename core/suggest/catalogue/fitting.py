@@ -21,6 +21,7 @@ FEWEST = 20
 TREES = 60
 SEED = 20261127
 LEAST_SURE = 0.85
+MOST_SURE = 0.97
 """No answer below this acts alone, however well the easy ones went."""
 
 WANTED = 0.985
@@ -38,9 +39,12 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     wanted: str | None
 
 
-def fit(known: Catalogue, judged: Sequence[Judged]) -> Ranker:
-    """Return a ranker that has learned from these decisions; with too few it has trust alone, and its priors."""
-    trust = trust_in(judged)
+def fit(known: Catalogue, judged: Sequence[Judged], prior: float = 0.5) -> Ranker:
+    """Return a ranker that has learned from these decisions; with too few it has trust alone, and its priors.
+
+    `prior` is what is thought of a detector that nothing is known of.
+    """
+    trust = trust_in(judged, prior)
     rows: list[list[float]] = []
     right: list[bool] = []
     groups: list[int] = []
@@ -69,9 +73,9 @@ def fit(known: Catalogue, judged: Sequence[Judged]) -> Ranker:
     )
 
 
-def trust_in(judged: Sequence[Judged]) -> Trust:
+def trust_in(judged: Sequence[Judged], prior: float = 0.5) -> Trust:
     """Return how far detectors and ways were right in these decisions."""
-    trust = Trust()
+    trust = Trust(prior=prior)
     for one in judged:
         wrong, hit = outcome_of(one)
         trust.note(wrong_circles(one.case), right=wrong)
@@ -123,4 +127,4 @@ def _threshold(best: Sequence[tuple[float, bool]], knots: Sequence[tuple[float, 
         last = times == len(best) or best[-times - 1][0] < raw
         if last and (right / (times + 1) >= WANTED or (right == times >= FEWEST)):
             found = raw
-    return max(calibrated(knots, found), LEAST_SURE) if found is not None else SURE + 0.05
+    return min(max(calibrated(knots, found), LEAST_SURE), MOST_SURE) if found is not None else SURE + 0.05

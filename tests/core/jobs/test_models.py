@@ -92,3 +92,22 @@ async def test_models_that_cannot_be_read_are_left_aside(house: Any, merchant: i
     await local_models.store(merchant, learned, b"nonsense", house.clock())
 
     assert await models_of(house, [merchant]) == {}
+
+
+async def test_a_missing_brand_is_looked_up_by_its_mpn_with_its_evidence(
+    house: Any, queue: Any, shop: Any, connect: Any, merchant: int
+) -> None:
+    for at in range(80):
+        brand = BRANDS[at % len(BRANDS)]
+        shop.put(f"p{at}", title=f"Kettle {at}", brand=brand, mpn=f"{brand[:2].upper()}-{at}")
+    connection = await connect()
+    await pulled(house, queue, connection)
+    await learn_models({"context": house}, merchant)
+    shop.put("bare", title="Kettle of steel", brand="", mpn="CE-900")
+    await pulled(house, queue, connection)
+
+    offered = await suggestions.of_issue(await brand_issue("bare"))
+
+    assert offered[0].source is Source.LOCAL
+    assert offered[0].changes[0].after == "Cedar"
+    assert offered[0].evidence[0] == "16 of 16 products with this beginning of mpn (ce) have “Cedar”."
