@@ -66,7 +66,9 @@ def _table(pair: Pair, decisions: int, times: int, slips: list[float]) -> None:
     desk = opened(pair)
     errors = desk.errors
     doubted = sum(len(one.open) for one in desk.patterns.values() if one.detector != "spot check")
-    print(f"\n{pair.name}: {len(pair.dirty):,} rows, {len(pair.fields)} columns, {len(errors):,} wrong cells, {doubted:,} doubted")
+    print(
+        f"\n{pair.name}: {len(pair.dirty):,} rows, {len(pair.fields)} columns, {len(errors):,} wrong cells, {doubted:,} doubted"
+    )
     print("  decisions  applied  precision  coverage  drop alone  with reviewer  actions/100  abstained")
     review(desk, decisions, MARKS, lambda one: print(line(one.tally())))
     if len(desk.decided) not in MARKS:
@@ -75,7 +77,9 @@ def _table(pair: Pair, decisions: int, times: int, slips: list[float]) -> None:
     if times:
         for share in slips:
             lowest, harmed, shown = orders(desk, times, share)
-            print(f"  {times} orders with {share:.0%} wrong clicks: lowest drop {lowest:.3f}, {harmed} made it worse; {shown}")
+            print(
+                f"  {times} orders with {share:.0%} wrong clicks: lowest drop {lowest:.3f}, {harmed} made it worse; {shown}"
+            )
 
 
 def opened(pair: Pair) -> Desk:

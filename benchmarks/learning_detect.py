@@ -38,11 +38,9 @@ def doubts(pair: Pair, known: Catalogue, neighbours: Neighbours) -> list[Doubt]:
     for field in pair.fields:
         by_value = _by_value(pair, known, neighbours, field)
         for at, row in enumerate(pair.dirty):
-            said = list(by_value[row[field]])
-            if not is_missing(row[field]):
-                said += _against(known, neighbours, row, field)
-            detector = " and ".join(said) or SPOT
-            kind = shape_of(row[field]) if "others differ" in detector else shape(row[field])
+            against = [] if is_missing(row[field]) else _against(known, neighbours, row, field)
+            detector = " and ".join(against or by_value[row[field]]) or SPOT
+            kind = shape_of(row[field]) if against else shape(row[field])
             found.append(Doubt(at, field, detector, f"{field} | {detector} | {kind}", row[field]))
     return found
 
@@ -84,6 +82,4 @@ def _against(known: Catalogue, neighbours: Neighbours, row: dict[str, str], fiel
         for vote in one.votes:
             if vote.times > vote.second and vote.times >= 2:
                 best = max(best, vote.times / vote.total * vote.accuracy)
-    if best >= 0.75:
-        return ["others differ"]
-    return ["others differ, mostly"] if best >= 0.4 else ["others differ, some"] if best >= 0.15 else []
+    return ["others differ"] if best >= 0.75 else ["some others differ"] if best >= 0.15 else []

@@ -26,7 +26,9 @@ FEWEST = 150
 LABELS = (250, 500, 1_000, 2_000, 5_000)
 
 
-def run(folder: Path | None = None, *, seeds: Sequence[int] = (101, 102, 103), names: dict[str, str] | None = None) -> Any:
+def run(
+    folder: Path | None = None, *, seeds: Sequence[int] = (101, 102, 103), names: dict[str, str] | None = None
+) -> Any:
     """Return figures by data set, as plain data: `{"set", "brand": [...], "category": [...]}` each."""
     if folder is None:
         sets = [("made, ten classes", [made(seed, 6_000, 10) for seed in seeds], 10)]
@@ -39,7 +41,7 @@ def run(folder: Path | None = None, *, seeds: Sequence[int] = (101, 102, 103), n
 def shuffled(rows: Sequence[Row], seed: int) -> list[Row]:
     """Return rows in an order of their own, each title once."""
     unique = list({row.title.casefold(): row for row in rows}.values())
-    random.Random(seed).shuffle(unique)  # noqa: S311 - a split, not a secret
+    random.Random(seed).shuffle(unique)
     return unique
 
 
@@ -67,7 +69,9 @@ def of_brand(rows: Sequence[Row], labels: int) -> dict[str, float] | None:
     found = [brand.find(gazetteer, row.title) for row in asked]
     took = time.perf_counter() - started
     inside = [stands(row) for row in asked]
-    said = [(one, brand.folded(one.brand) == brand.folded(row.brand)) for one, row in zip(found, asked, strict=True) if one]
+    said = [
+        (one, brand.folded(one.brand) == brand.folded(row.brand)) for one, row in zip(found, asked, strict=True) if one
+    ]
     right = sum(good for _, good in said)
     silent = [one is None for one, stood in zip(found, inside, strict=True) if not stood]
     return {
@@ -101,7 +105,8 @@ def of_category(rows: Sequence[Row], labels: int) -> dict[str, float] | None:
         "labels": labels,
         "classes": len({one.category for one in asked}),
         "top1": sum(good for _, good in firsts) / len(asked),
-        "top3": sum(one.category in [name for name, _ in row[:3]] for row, one in zip(ranked, asked, strict=True)) / len(asked),
+        "top3": sum(one.category in [name for name, _ in row[:3]] for row, one in zip(ranked, asked, strict=True))
+        / len(asked),
         "ece": error_of(firsts),
         "ms": took / len(asked) * 1000,
         "fit_s": fitting,

@@ -14,8 +14,8 @@ NAMES = {
     "description": ("description", "desc", "about_product", "text", "beschreibung", "short_description", "body"),
     "category": ("category", "category_name", "categories", "product_category", "kategorie", "product_type", "label"),
 }
-SYLLABLES = "ba ko ri ta lu mi sen dor vex pal nor zin que har el ar tis mo fen gra st on ix ola".split()
-FILLERS = "new set pack pro mini max plus with and for of black white red blue 2 3 10 cm ml kg original classic".split()
+SYLLABLES = ["ba", "ko", "ri", "ta", "lu", "mi", "sen", "dor", "vex", "pal", "nor", "zin", "que", "har", "el", "ar", "tis", "mo", "fen", "gra", "st", "on", "ix", "ola"]
+FILLERS = ["new", "set", "pack", "pro", "mini", "max", "plus", "with", "and", "for", "of", "black", "white", "red", "blue", "2", "3", "10", "cm", "ml", "kg", "original", "classic"]
 MOST_FIELD = 10_000_000
 
 
@@ -37,7 +37,7 @@ class Maker:
     """
 
     def __init__(self, seed: int, classes: int) -> None:
-        self.draw = random.Random(seed)  # noqa: S311 - a shop, not a secret
+        self.draw = random.Random(seed)
         common = [self._word() for _ in range(220)]
         self.common = common
         singles = [self._word().capitalize() for _ in range(110)]
@@ -161,5 +161,5 @@ def _row(one: dict[str, str], columns: dict[str, str]) -> Row:
     return Row(*(_text(one.get(columns[field])) if field in columns else "" for field in Row._fields))
 
 
-def _text(value: str | None | Sequence[str]) -> str:
+def _text(value: str | Sequence[str] | None) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""

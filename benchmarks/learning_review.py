@@ -58,7 +58,6 @@ class Pattern:
         return self.name.split(" | ")[1]
 
 
-
 @dataclass
 class Tally:
     """Where things stand after so many decisions."""

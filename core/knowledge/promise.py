@@ -16,7 +16,7 @@ UNDECIDED = 8
 CERTAIN = 12
 """How steeply a share of approvals below one lowers the hope for a certificate, which some forty of them make."""
 
-NEW = 0.9
+NEW = 0.95
 """What is hoped of proposals that nobody has decided on."""
 
 
@@ -48,4 +48,4 @@ def promise(one: Progress, rules: KnowledgeManagement) -> float:
     if one.decided < UNDECIDED and one.share < NEW:
         hope, share = 0.9 * (one.wrong + 1) / (one.decided + 1), 1.0
     served = max(one.open * share - missing, 0.0)
-    return float(wrong + hope**CERTAIN * served * share / missing)
+    return float(wrong + hope**CERTAIN * served / missing)

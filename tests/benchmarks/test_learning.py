@@ -34,7 +34,9 @@ def test_fixed_minus_broken_over_errors_on_a_table_worked_by_hand() -> None:
 
 def test_what_a_reviewer_mends_counts_beside_it_and_what_it_costs() -> None:
     desk = learning.opened(by_hand())
-    doubt = next(one for pattern in desk.patterns.values() for one in pattern.open if (one.row, one.field) == (1, "tax"))
+    doubt = next(
+        one for pattern in desk.patterns.values() for one in pattern.open if (one.row, one.field) == (1, "tax")
+    )
     desk.applied = {(0, "brand"): "Alder"}
     desk.decide(doubt)
 

@@ -146,7 +146,7 @@ def read_date(text: str, form: str, language: str = "en") -> datetime | None:
         hour = hour % 12 + (12 if found["half"][0] in "Pp" else 0)
     try:
         return datetime(year, int(month), int(found["day"]), hour, int(found.get("minute") or 0),
-                        int(found.get("second") or 0))  # fmt: skip  # noqa: DTZ001 - a date as written has no zone
+                        int(found.get("second") or 0))  # fmt: skip
     except ValueError:
         return None
 

@@ -44,7 +44,10 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
         found: dict[str, list[Said]] = {}
         if not self.said:
             return found
-        asked = [(ITSELF, row.get(field, "")), *((table.by, key_of(table.by, row)) for table in known.tables.get(field, ()))]
+        asked = [
+            (ITSELF, row.get(field, "")),
+            *((table.by, key_of(table.by, row)) for table in known.tables.get(field, ())),
+        ]
         for by, key in asked:
             counts = None if key is None else self.said.get(_name(field, by), {}).get(key)
             if not counts:

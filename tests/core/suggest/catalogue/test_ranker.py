@@ -37,9 +37,7 @@ def judged(known: Catalogue, count: int, seed: int = 4) -> list[fitting.Judged]:
         row = {"mpn": f"{brand[:2].upper()}-x{at}", field: ""}
         wanted = brand if field == "brand" else draw.choice(("red", "green", "blue"))
         case = Case(detector="missing", field=field, pattern=f"{field} missing", value="")
-        given = candidates(known, neighbours, row, field) or joined(
-            [], "", [], {"red": [], "green": [], "blue": []}
-        )
+        given = candidates(known, neighbours, row, field) or joined([], "", [], {"red": [], "green": [], "blue": []})
         found.append(fitting.Judged(case=case, found=tuple(given), wanted=wanted))
     return found
 
