@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.learning_models_data import Row, files, made, read
-from core.suggest.local import brand, category, examples, training
+from core.suggest.local import brand, category, examples, names, training
 from core.suggest.local.examples import Example
 
 BINS = 10
@@ -23,12 +23,11 @@ BINS = 10
 
 MOST_ASKED = 3_000
 FEWEST = 150
+SEEDS = (101, 102, 103)
 LABELS = (250, 500, 1_000, 2_000, 5_000)
 
 
-def run(
-    folder: Path | None = None, *, seeds: Sequence[int] = (101, 102, 103), names: dict[str, str] | None = None
-) -> Any:
+def run(folder: Path | None = None, *, seeds: Sequence[int] = SEEDS, names: dict[str, str] | None = None) -> Any:
     """Return figures by data set, as plain data: `{"set", "brand": [...], "category": [...]}` each."""
     if folder is None:
         sets = [("made, ten classes", [made(seed, 6_000, 10) for seed in seeds], 10)]
@@ -69,9 +68,8 @@ def of_brand(rows: Sequence[Row], labels: int) -> dict[str, float] | None:
     found = [brand.find(gazetteer, row.title) for row in asked]
     took = time.perf_counter() - started
     inside = [stands(row) for row in asked]
-    said = [
-        (one, brand.folded(one.brand) == brand.folded(row.brand)) for one, row in zip(found, asked, strict=True) if one
-    ]
+    pairs = zip(found, asked, strict=True)
+    said = [(one, names.folded(one.brand) == names.folded(row.brand)) for one, row in pairs if one]
     right = sum(good for _, good in said)
     silent = [one is None for one, stood in zip(found, inside, strict=True) if not stood]
     return {
@@ -98,15 +96,15 @@ def of_category(rows: Sequence[Row], labels: int) -> dict[str, float] | None:
         return None
     category.ranked(model, "warm", "up")
     started = time.perf_counter()
-    ranked = [category.ranked(model, one.title, one.text) for one in asked]
+    ranked = [category.ranked(model, one.title, one.text, None, one.brand) for one in asked]
     took = time.perf_counter() - started
+    thirds = [one.category in [name for name, _ in row[:3]] for row, one in zip(ranked, asked, strict=True)]
     firsts = [(row[0][1], row[0][0] == one.category) for row, one in zip(ranked, asked, strict=True)]
     return {
         "labels": labels,
         "classes": len({one.category for one in asked}),
         "top1": sum(good for _, good in firsts) / len(asked),
-        "top3": sum(one.category in [name for name, _ in row[:3]] for row, one in zip(ranked, asked, strict=True))
-        / len(asked),
+        "top3": sum(thirds) / len(asked),
         "ece": error_of(firsts),
         "ms": took / len(asked) * 1000,
         "fit_s": fitting,
@@ -122,7 +120,7 @@ def example(number: int, row: Row) -> Example:
 
 def stands(row: Row) -> bool:
     """Tell whether the row's brand stands in its title, by words and by letters without the spaces between them."""
-    name, title = brand.folded(row.brand), brand.folded(row.title)
+    name, title = names.folded(row.brand), names.folded(row.title)
     if not name or examples.name(row.brand) is None:
         return False
     return f" {name} " in f" {title} " or name.replace(" ", "") in title.split()

@@ -14,8 +14,14 @@ NAMES = {
     "description": ("description", "desc", "about_product", "text", "beschreibung", "short_description", "body"),
     "category": ("category", "category_name", "categories", "product_category", "kategorie", "product_type", "label"),
 }
-SYLLABLES = ["ba", "ko", "ri", "ta", "lu", "mi", "sen", "dor", "vex", "pal", "nor", "zin", "que", "har", "el", "ar", "tis", "mo", "fen", "gra", "st", "on", "ix", "ola"]
-FILLERS = ["new", "set", "pack", "pro", "mini", "max", "plus", "with", "and", "for", "of", "black", "white", "red", "blue", "2", "3", "10", "cm", "ml", "kg", "original", "classic"]
+SYLLABLES = (
+    "ba", "ko", "ri", "ta", "lu", "mi", "sen", "dor", "vex", "pal", "nor", "zin", "que", "har", "el", "ar", "tis", "mo",
+    "fen", "gra", "st", "on", "ix", "ola",
+)  # fmt: skip
+FILLERS = (
+    "new", "set", "pack", "pro", "mini", "max", "plus", "with", "and", "for", "of", "black", "white", "red", "blue",
+    "2", "3", "10", "cm", "ml", "kg", "original", "classic",
+)  # fmt: skip
 MOST_FIELD = 10_000_000
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from core.corrections import numerals, units
 from core.corrections.induction.examples import Example, distinct
+from core.corrections.induction.likeness import key_of
 from core.corrections.steps.formats import date_in, read_date
 from core.corrections.steps.numbers import shortest
 from core.model.corrections import Program
@@ -116,10 +119,15 @@ def _named(known: Sequence[tuple[Example, Decimal, units.Unit | None, re.Match[s
     written = {sign: counts.most_common(1)[0][0] for sign, counts in names.items()}
     gap = gaps.most_common(1)[0][0][0]
     text = f"{{number}}{gap}{{unit}}" if any(written.values()) else "{number}"
-    bare = Counter(sign for _, number, unit, match in known for sign, name in written.items()
-                   if unit is None and match.group(3).strip() == name and match.group(2) == shortest(number))  # fmt: skip
+    bare = Counter(
+        sign
+        for _, number, unit, match in known
+        for sign, name in written.items()
+        if unit is None and match.group(3).strip() == name and match.group(2) == shortest(number)
+    )
     yield ({"write_measure": {"text": text, "names": written}},)
-    yield from (({"write_measure": {"text": text, "names": written, "bare": sign}},) for sign, _ in bare.most_common(1))
+    for sign, _ in bare.most_common(1):
+        yield ({"write_measure": {"text": text, "names": written, "bare": sign}},)
 
 
 def _converted(known: Sequence[tuple[Example, Decimal, units.Unit | None, re.Match[str]]]) -> Iterator[Program]:
@@ -136,15 +144,15 @@ def _converted(known: Sequence[tuple[Example, Decimal, units.Unit | None, re.Mat
                 if target is not source and _fits(number, source, target, wanted, places):
                     targets[target.sign] += 1 if unit is not None else 0
                     bares[source.sign, target.sign] += 1 if unit is None else 0
-    for (_, target), _ in bares.most_common(3):
-        targets[target] += 1
+    for (_, sign), _ in bares.most_common(3):
+        targets[sign] += 1
     decimals = Counter(numerals.decimals_written(match.group(2)) or 0 for *_, match in known)
     texts = Counter(f"{match.group(1)}{{number}}{match.group(3)}" for *_, match in known)
-    zeros = any(match.group(2).endswith("0") and "." in match.group(2) for *_, match in known)
-    for target, _ in targets.most_common(2):
-        arguments: dict[str, Any] = {"unit": target, "text": texts.most_common(1)[0][0], "places": max(decimals)}
+    zeros = len(decimals) == 1 and max(decimals) > 0
+    for chosen, _ in targets.most_common(2):
+        arguments: dict[str, Any] = {"unit": chosen, "text": texts.most_common(1)[0][0], "places": max(decimals)}
         arguments |= {"zeros": True} if zeros else {}
-        best = [source for (source, into), _ in bares.most_common(8) if into == target][:2]
+        best = [source for (source, into), _ in bares.most_common(8) if into == chosen][:2]
         yield from (({"write_measure": {**arguments, "bare": bare}},) for bare in best)
         yield ({"write_measure": arguments},)
 
@@ -186,15 +194,22 @@ def _forms_between(text: str, wanted: str, language: str) -> Iterator[tuple[str,
         moment = read_date(text, form, language)
         if moment is None:
             continue
-        for writes in (*_forms(wanted), *_PARTS):
+        for writes in (*_forms(wanted), *(_PARTS if len(wanted) < 16 else ())):
             if date_in(moment, writes, language) == wanted:
                 yield form, writes
 
 
-def _forms(text: str) -> Iterator[str]:
-    """Yield the forms that a text could be in, by its signs."""
-    clocks = _CLOCKS if ":" in text else ("",)
-    for form in _FORMS:
-        sign = next((letter for letter in form if not letter.isalpha()), "")
-        if (sign in text or not sign) and ("," in form) <= ("," in text):
-            yield from (form + clock for clock in clocks)
+def _forms(text: str) -> tuple[str, ...]:
+    """Return the forms that a text could be in, by how it is built."""
+    return _forms_by_key().get(key_of(text), ())
+
+
+@lru_cache(maxsize=1)
+def _forms_by_key() -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for form in (form + clock for form in _FORMS for clock in _CLOCKS):
+        for moment in (datetime(2026, 1, 2, 3, 4, 5), datetime(2026, 11, 12, 13, 14, 15)):  # noqa: DTZ001 - samples
+            key = key_of(date_in(moment, form))
+            if form not in found.setdefault(key, []):
+                found[key].append(form)
+    return {key: tuple(forms) for key, forms in found.items()}

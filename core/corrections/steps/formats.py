@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
 
@@ -103,7 +103,7 @@ def write_measure(
 
 def _measured(number: Decimal, places: int | None, zeros: bool) -> str:
     exact = number if places is None else number.quantize(Decimal(1).scaleb(-places), rounding="ROUND_HALF_UP")
-    if places is None and abs(number.as_tuple().exponent if isinstance(number.as_tuple().exponent, int) else 0) > 12:
+    if places is None and len(numerals.written(number).partition(".")[2]) > 12:
         raise Abstains
     return numerals.written(exact) if zeros and places is not None else shortest(exact)
 
@@ -144,9 +144,9 @@ def read_date(text: str, form: str, language: str = "en") -> datetime | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if found["half"][0] in "Pp" else 0)
+    clock = (hour, int(found.get("minute") or 0), int(found.get("second") or 0))
     try:
-        return datetime(year, int(month), int(found["day"]), hour, int(found.get("minute") or 0),
-                        int(found.get("second") or 0))  # fmt: skip
+        return datetime(year, int(month), int(found["day"]), *clock)  # noqa: DTZ001 - a date as written has no zone
     except ValueError:
         return None
 
@@ -164,12 +164,12 @@ def date_in(moment: datetime, form: str, language: str = "en") -> str:
         if name == "A":
             return "AM" if moment.hour < 12 else "PM"
         half = moment.hour % 12 or 12
-        number, width = {
+        figure, width = {
             "YYYY": (moment.year, 4), "YY": (moment.year % 100, 2), "MM": (moment.month, 2), "M": (moment.month, 1),
             "DD": (moment.day, 2), "D": (moment.day, 1), "HH": (moment.hour, 2), "H": (moment.hour, 1),
             "hh": (half, 2), "h": (half, 1), "mm": (moment.minute, 2), "ss": (moment.second, 2),
         }[name]  # fmt: skip
-        return f"{number:0{width}d}"
+        return f"{figure:0{width}d}"
 
     return _TOKEN.sub(token, form)
 
@@ -205,3 +205,26 @@ def _names(language: str, what: str, width: str) -> dict[int, str]:
     except (UnknownLocaleError, ValueError) as error:
         raise Abstains from error
     return dict(getattr(locale, what)["format"][width])
+
+
+def check_units(bound: dict[str, Any]) -> None:
+    """Refuse with ValueError a unit that is not known, and a text without the number."""
+    for unit in (bound["unit"], bound["bare"], *(bound["names"] or ())):
+        if unit is not None and unit not in units.SIGNS:
+            raise ValueError(f"{str(unit)[:20]!r} is no sign of a unit that is known")
+    if "{number}" not in bound["text"]:
+        raise ValueError("the text has no {number}")
+
+
+def check_forms(bound: dict[str, Any]) -> None:
+    """Refuse with ValueError forms without a day, month and year to read, and a language that is not known."""
+    for form in bound["reads"]:
+        named = set(_TOKEN.findall(form))
+        if not (named & {"YYYY", "YY"} and named & {"MMMM", "MMM", "MM", "M"} and named & {"DD", "D"}):
+            raise ValueError(f"{form[:40]!r} names no day, month and year")
+    if not _TOKEN.search(bound["writes"]):
+        raise ValueError(f"{bound['writes'][:40]!r} is no form of a date")
+    try:
+        Locale.parse(bound["language"])
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError(f"{bound['language'][:20]!r} is no language that is known") from error
