@@ -17,7 +17,8 @@ from benchmarks.learning_data import Pair, pairs_in
 from benchmarks.learning_detect import doubts
 from benchmarks.learning_made import made
 from benchmarks.learning_orders import orders
-from benchmarks.learning_review import Desk, Tally, review
+from benchmarks.learning_review import Desk, review
+from benchmarks.learning_tally import Tally
 from core.suggest.catalogue.nearest import Neighbours
 from core.suggest.catalogue.tables import learn
 
@@ -67,7 +68,8 @@ def _table(pair: Pair, decisions: int, times: int, slips: list[float]) -> None:
     errors = desk.errors
     doubted = sum(len(one.open) for one in desk.patterns.values() if one.detector != "spot check")
     print(
-        f"\n{pair.name}: {len(pair.dirty):,} rows, {len(pair.fields)} columns, {len(errors):,} wrong cells, {doubted:,} doubted"
+        f"\n{pair.name}: {len(pair.dirty):,} rows, {len(pair.fields)} columns,"
+        f" {len(errors):,} wrong cells, {doubted:,} doubted"
     )
     print("  decisions  applied  precision  coverage  drop alone  with reviewer  actions/100  abstained")
     review(desk, decisions, MARKS, lambda one: print(line(one.tally())))
@@ -78,7 +80,8 @@ def _table(pair: Pair, decisions: int, times: int, slips: list[float]) -> None:
         for share in slips:
             lowest, harmed, shown = orders(desk, times, share)
             print(
-                f"  {times} orders with {share:.0%} wrong clicks: lowest drop {lowest:.3f}, {harmed} made it worse; {shown}"
+                f"  {times} orders with {share:.0%} wrong clicks: lowest drop {lowest:.3f},"
+                f" {harmed} looks made it worse; {shown}"
             )
 
 

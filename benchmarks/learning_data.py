@@ -31,7 +31,7 @@ class Pair(NamedTuple):
 
 
 def pairs_in(folder: Path) -> list[Pair]:
-    """Return every pair in a folder and below it: `clean.csv` beside `dirty.csv`, or names that differ by these words."""
+    """Return every pair in a folder and below it: files whose names differ by the words clean and dirty."""
     found = []
     for dirty in sorted(folder.rglob("*.csv")):
         if "dirty" not in dirty.stem.casefold():

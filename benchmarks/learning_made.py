@@ -13,11 +13,15 @@ from benchmarks.learning_data import Pair
 
 BRANDS = ["Alder & Co", "Birkhaus", "Cordova", "Dornfeld", "Elmwood", "Fjällby", "Grünwerk", "Halden", "Isarta", "Jørn"]
 KINDS = {
-    "Kettles": ("Kitchen > Kettles", "8516.71", "standard", 1100), "Pans": ("Kitchen > Pans", "7323.93", "standard", 1600),
-    "Lamps": ("Lighting > Lamps", "9405.21", "standard", 2100), "Chairs": ("Furniture > Chairs", "9401.61", "standard", 5400),
-    "Rugs": ("Home textiles > Rugs", "5703.29", "reduced", 3300), "Books": ("Books > Manuals", "4901.99", "reduced", 450),
-    "Tea": ("Food > Tea", "0902.10", "food", 250), "Bowls": ("Kitchen > Bowls", "6911.10", "standard", 700),
-}  # fmt: skip
+    "Kettles": ("Kitchen > Kettles", "8516.71", "standard", 1100),
+    "Pans": ("Kitchen > Pans", "7323.93", "standard", 1600),
+    "Lamps": ("Lighting > Lamps", "9405.21", "standard", 2100),
+    "Chairs": ("Furniture > Chairs", "9401.61", "standard", 5400),
+    "Rugs": ("Home textiles > Rugs", "5703.29", "reduced", 3300),
+    "Books": ("Books > Manuals", "4901.99", "reduced", 450),
+    "Tea": ("Food > Tea", "0902.10", "food", 250),
+    "Bowls": ("Kitchen > Bowls", "6911.10", "standard", 700),
+}
 COLOURS = ["black", "white", "oak", "graphite", "sage green", "crème", "navy blue"]
 ORIGINS = {"Al": "Germany", "Bi": "Austria", "Co": "Spain", "Do": "Germany", "El": "United Kingdom", "Fj": "Sweden",
            "Gr": "Germany", "Ha": "Norway", "Is": "Germany", "Jø": "Denmark"}  # fmt: skip

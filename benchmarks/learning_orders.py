@@ -9,7 +9,7 @@ from benchmarks.learning_detect import Doubt
 from benchmarks.learning_review import Desk
 
 LEARNED_AT = (60, 150, 400)
-"""Decisions after which the ranker is fitted, and once more at the end; what is open of every pattern is applied then."""
+"""Decisions after which the ranker is fitted and all patterns are applied, and once more at the end."""
 
 
 def orders(desk: Desk, times: int, slips: float) -> tuple[float, int, str]:

@@ -6,13 +6,13 @@ clicks, in which order, and what was clicked.
 
 from __future__ import annotations
 
-import math
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.learning_data import Pair
 from benchmarks.learning_detect import SPOT, Doubt
+from benchmarks.learning_tally import Tally
 from core.knowledge.confidence import Judged, confidence, verdicts_on
 from core.knowledge.gate import Standing, would_open
 from core.knowledge.promise import Progress, promise
@@ -58,46 +58,6 @@ class Pattern:
         return self.name.split(" | ")[1]
 
 
-@dataclass
-class Tally:
-    """Where things stand after so many decisions."""
-
-    decisions: int
-    errors: int
-    applied: int
-    right: int
-    broken: int
-    by_hand: int
-    unanswerable: int
-    abstained: int
-
-    @property
-    def precision(self) -> float | None:
-        """Return the share of what was applied that is as it should be."""
-        return self.right / self.applied if self.applied else None
-
-    @property
-    def drop_alone(self) -> float:
-        """Return fixed minus broken over errors, of what the machine did by itself."""
-        return (self.right - self.broken) / self.errors if self.errors else 0.0
-
-    @property
-    def drop(self) -> float:
-        """Return the same of machine and reviewer together."""
-        return (self.right + self.by_hand - self.broken) / self.errors if self.errors else 0.0
-
-    @property
-    def coverage(self) -> float:
-        """Return the share of errors that the machine mended by itself."""
-        return self.right / self.errors if self.errors else 0.0
-
-    @property
-    def actions(self) -> float:
-        """Return what 100 mended cells cost, in decisions."""
-        fixed = self.right + self.by_hand
-        return 100 * self.decisions / fixed if fixed else math.inf
-
-
 class Desk:
     """One table under review: its doubts by pattern, what was decided and what the machine applied."""
 
@@ -121,7 +81,7 @@ class Desk:
         return fresh
 
     def found(self, one: Doubt, decided: str | None = None) -> list[Candidate]:
-        """Return the candidates for a cell; `decided` is what a decision on this very cell wanted, which says nothing."""
+        """Return the candidates for a cell; `decided` is what a decision on this very cell wanted: it says nothing."""
         row, where = self.pair.dirty[one.row], (one.row, one.field)
         if where not in self._tables:
             self._tables[where] = candidates(self.known, self.neighbours, row, one.field, inside=True)

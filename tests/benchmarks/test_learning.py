@@ -10,7 +10,8 @@ from benchmarks import learning
 from benchmarks.learning_data import Pair, pairs_in
 from benchmarks.learning_made import made
 from benchmarks.learning_orders import replay
-from benchmarks.learning_review import Tally, review
+from benchmarks.learning_review import review
+from benchmarks.learning_tally import Tally
 
 CLEAN = [{"brand": "Alder", "tax": "a"}, {"brand": "Birch", "tax": "b"}, {"brand": "Cedar", "tax": "c"}]
 DIRTY = [{"brand": "Aldr", "tax": "a"}, {"brand": "Birch", "tax": ""}, {"brand": "Ceder", "tax": "c"}]

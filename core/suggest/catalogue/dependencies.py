@@ -71,9 +71,10 @@ def _pairs(field: str, usable: Sequence[str], codes: Mapping[str, Any], singles:
     for left, right in combinations(sorted(coarse[:MOST_KEYS_IN_PAIRS]), 2):
         one = _measured(field, (left, right), codes)
         best = max((alone[key].gain * alone[key].covered for key in (left, right) if key in alone), default=0.0)
-        if one is not None and one.gain >= LEAST_GAIN and one.covered >= 0.2:
-            if one.gain * one.covered >= best + PAIR_GAIN:
-                found.append(one)
+        if one is None or one.gain < LEAST_GAIN or one.covered < 0.2:
+            continue
+        if one.gain * one.covered >= best + PAIR_GAIN:
+            found.append(one)
     return sorted(found, key=_merit)[:2]
 
 
@@ -135,13 +136,13 @@ def _codes(key: str, texts: Sequence[str]) -> Any:
 
 def _distinct(coded: Any) -> float:
     known = coded[coded >= 0]
-    return np.unique(known).size / max(known.size, 1)
+    return float(np.unique(known).size / max(known.size, 1))
 
 
 def _is_key(coded: Any) -> bool:
     known = coded[coded >= 0]
     different = np.unique(known).size
-    return known.size >= 10 and 2 <= different <= 0.9 * known.size
+    return bool(known.size >= 10 and 2 <= different <= 0.9 * known.size)
 
 
 def _other(key: str, field: str) -> bool:

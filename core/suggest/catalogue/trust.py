@@ -1,4 +1,4 @@
-"""How far detectors and ways of finding a value have been right, from decisions, by pattern, detector, field and all."""
+"""How far detectors and ways of finding a value were right, by pattern, detector, field and all."""
 
 from __future__ import annotations
 

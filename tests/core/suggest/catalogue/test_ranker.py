@@ -77,7 +77,7 @@ def test_the_same_decisions_make_the_same_ranker() -> None:
 def test_with_few_decisions_it_answers_from_what_is_known_beforehand() -> None:
     known = learn(catalogue(), ["mpn", "brand", "luck"])
     ranker = fitting.fit(known, judged(known, 5))
-    (case,) = [one for one in judged(known, 1, seed=9)]
+    (case,) = judged(known, 1, seed=9)
 
     best = Judge(ranker, known).rank(case.case, case.found)[0]
 
