@@ -14,7 +14,7 @@ import msgspec
 
 from core.corrections import apply
 from core.corrections.induction.cost import cost_of, remembers
-from core.corrections.induction.examples import MOST_PAIRS, Example, Pair, Runner, chosen, distinct, examples_of
+from core.corrections.induction.examples import MOST_PAIRS, Example, Pair, Verdicts, chosen, distinct, examples_of, judge
 from core.corrections.induction.search import (
     GENERAL,
     OUTLIERS,
@@ -25,11 +25,11 @@ from core.corrections.induction.search import (
     judged,
     keeps,
 )
-from core.corrections.induction.tables import folded_table, table, telling_words
+from core.corrections.induction.tables import constant, folded_table, table, telling_words
 from core.corrections.paths import get
 from core.model.corrections import Program
 
-__all__ = ["MOST_PAIRS", "Learned", "Pair", "explains", "find", "induce", "several"]
+__all__ = ["MOST_PAIRS", "Learned", "Pair", "counted", "explains", "find", "induce", "several"]
 
 MOST_PROGRAMS = 8
 WORTH = 4.0
@@ -103,6 +103,12 @@ def several(pairs: Sequence[Pair], most: int = MOST_PROGRAMS) -> list[Learned]:
         left &= ~found[best].verdicts.right
     table, others = _remembered(examples, left)
     return [_learned(one) for one in (*table, *taken, *others)]
+
+
+def counted(program: Program, pairs: Sequence[Pair]) -> Learned:
+    """Return a program with the pairs it explains and those it contradicts."""
+    verdicts = judge(program, examples_of(pairs))
+    return _learned(Candidate(program, verdicts or Verdicts(0, 0), constant, 0.0))
 
 
 def explains(program: Program, pairs: Sequence[Pair]) -> bool:

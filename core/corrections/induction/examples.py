@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import msgspec
@@ -24,14 +26,16 @@ LONGEST_TEXT = 400
 """Texts longer than this take part in plain steps only, so that the work for one pair has a bound."""
 
 
-class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """One pair. `number` is its place among the pairs given; `text` is the value before, where that is short text."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """One pair. `number` is its place among the pairs given; `memo` keeps what a strategy found out about it."""
 
     number: int
     record: Record
     field: str
     before: Any
     after: Any
+    memo: dict[str, Any] = dataclass_field(default_factory=dict, compare=False, repr=False)
 
     @property
     def text(self) -> str | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from core.corrections import numerals, units
 from core.corrections.induction.examples import Example, distinct
+from core.corrections.induction.likeness import key_of
 from core.corrections.steps.formats import date_in, read_date
 from core.corrections.steps.numbers import shortest
 from core.model.corrections import Program
@@ -186,15 +189,22 @@ def _forms_between(text: str, wanted: str, language: str) -> Iterator[tuple[str,
         moment = read_date(text, form, language)
         if moment is None:
             continue
-        for writes in (*_forms(wanted), *_PARTS):
+        for writes in (*_forms(wanted), *(_PARTS if len(wanted) < 16 else ())):
             if date_in(moment, writes, language) == wanted:
                 yield form, writes
 
 
-def _forms(text: str) -> Iterator[str]:
-    """Yield the forms that a text could be in, by its signs."""
-    clocks = _CLOCKS if ":" in text else ("",)
-    for form in _FORMS:
-        sign = next((letter for letter in form if not letter.isalpha()), "")
-        if (sign in text or not sign) and ("," in form) <= ("," in text):
-            yield from (form + clock for clock in clocks)
+def _forms(text: str) -> tuple[str, ...]:
+    """Return the forms that a text could be in, by how it is built."""
+    return _forms_by_key().get(key_of(text), ())
+
+
+@lru_cache(maxsize=1)
+def _forms_by_key() -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for form in (form + clock for form in _FORMS for clock in _CLOCKS):
+        for moment in (datetime(2026, 1, 2, 3, 4, 5), datetime(2026, 11, 12, 13, 14, 15)):  # noqa: DTZ001 - samples
+            key = key_of(date_in(moment, form))
+            if form not in found.setdefault(key, []):
+                found[key].append(form)
+    return {key: tuple(forms) for key, forms in found.items()}

@@ -29,6 +29,7 @@ Strategy = Callable[[Sequence[Example]], Iterator[Program]]
 
 GENERAL: tuple[Strategy, ...] = (plain, replaced, numbers, measures, dates, elsewhere, rearranged, words)
 REMEMBERED: tuple[Strategy, ...] = (table, folded_table, telling_words, constant)
+DEAR: tuple[Strategy, ...] = (dates, rearranged, words)
 MOST_PROPOSED = 48
 """Programs that one strategy may propose."""
 
@@ -40,7 +41,10 @@ OUTLIERS = 8
 """One pair in so many, and no more, may contradict a program: a wrong click must not take a right program with it."""
 
 FOLDS = 4
-TRIED_ON = 24
+TRIED_ON = 16
+
+ENOUGH = 4.0
+"""A program of this cost that explains all makes the dear strategies needless."""
 
 
 class Candidate(NamedTuple):
@@ -59,6 +63,8 @@ def candidates(examples: Sequence[Example], strategies: Sequence[Strategy]) -> l
     proposed: list[tuple[int, float, int, Program, Strategy]] = []
     seen: set[str] = set()
     for strategy in strategies:
+        if strategy in DEAR and any(-score == len(look) and cost <= ENOUGH for score, cost, *_ in proposed):
+            continue
         for program in islice(strategy(changed), MOST_PROPOSED):
             if (name := repr(program)) in seen:
                 continue

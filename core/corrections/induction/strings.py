@@ -12,7 +12,7 @@ BlinkFill, VLDB 2016, whose idea it is to let all values say which positions are
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from core.corrections import pieces
@@ -27,8 +27,16 @@ MOST_PIECES = 160
 SAMPLE = 5
 _MARKS = (" - ", ", ", " x ", "x", ",", ":", "(", ")", "[", "/", "-", ";", "@", "_", ".", "#", "=", " ")
 _WORDS = ("1 to 2", "1 to 3", "2 to 3", "1 to -2", "1 to -3", "2 to -1", "3 to -1", "-2 to -1", "-3 to -1", "2 to -2")
-_LETTERS = ("upper", "lower", "title", "capital", "initial", "initial|upper", "initial|lower", "cut 2", "cut 3",
-            "cut 2|upper", "cut 3|upper", "bare")
+
+
+def _functions(*changes: str) -> tuple[tuple[str, tuple[Callable[[str], str], ...]], ...]:
+    return tuple((change, tuple(map(pieces.changing, change.split("|")))) for change in changes)
+
+
+_LETTERS = _functions("upper", "lower", "title", "capital", "initial", "initial|upper", "initial|lower", "cut 2", "cut 3",
+                      "cut 2|upper", "cut 3|upper", "bare")  # fmt: skip
+_DIGITS = _functions("plain", *(f"pad {width}" for width in range(2, 15)))
+_POINT = _functions("point")
 _COST = {"value": 1.0, "digits": 2.0, "letters": 2.0, "word": 2.2, "number": 2.1, "code": 2.3, "initials": 2.5,
          "words": 2.8, "part": 2.6, "before": 2.6, "after": 2.6, "beyond": 2.8, "characters": 3.0, "field": 3.0}  # fmt: skip
 
@@ -67,7 +75,7 @@ def samples(examples: Sequence[Example]) -> Iterator[list[Example]]:
 def together(sample: Sequence[Example]) -> list[str]:
     """Return the cheapest texts of pieces and constants that write what is wanted for all of a sample."""
     wanted = [one.wanted or "" for one in sample]
-    shared = _shared(sample)
+    shared = [(*one, sum(map(str.isalnum, one[2][0]))) for one in _shared(sample)]
     if not shared or not all(wanted) or (len(wanted) > 1 and len(set(wanted)) == 1):
         return []
     order = count()
@@ -87,11 +95,12 @@ def together(sample: Sequence[Example]) -> list[str]:
         arrivals[key] = arrivals.get(key, 0) + 1
         if arrivals[key] > MOST_FOUND:
             continue
-        for piece, price, values in shared:
+        for piece, price, values, letters_held in shared:
             if all(text_of.startswith(value, place) for text_of, value, place in zip(wanted, values, places, strict=True)):
                 after = tuple(place + len(value) for place, value in zip(places, values, strict=True))
-                more = held + sum(1 for letter in values[0] if letter.isalnum())
-                heapq.heappush(heap, (cost + price, next(order), after, f"{text}{{{piece}}}", False, more))
+                heapq.heappush(
+                    heap, (cost + price, next(order), after, f"{text}{{{piece}}}", False, held + letters_held)
+                )
         letters = {text_of[place : place + 1] for text_of, place in zip(wanted, places, strict=True)}
         if len(letters) == 1 and (letter := letters.pop()):
             price = (0.0 if is_constant else 0.8) + (2.0 if letter.isdigit() else 1.0 if letter.isalpha() else 0.6)
@@ -102,7 +111,7 @@ def together(sample: Sequence[Example]) -> list[str]:
 
 def _shared(sample: Sequence[Example]) -> list[tuple[str, float, list[str]]]:
     """Return the pieces that all of a sample have and that stand in what is wanted, with their price and their texts."""
-    listed = [dict(_pieces(one, len(sample))) for one in sample]
+    listed = [_pieces_of(one) for one in sample]
     shared = [piece for piece in listed[0] if all(piece in other for other in listed[1:])]
     priced = [(piece, price_of(piece), [one[piece] for one in listed]) for piece in shared]
     best: dict[tuple[str, ...], tuple[str, float, list[str]]] = {}
@@ -122,41 +131,38 @@ def price_of(piece: str) -> float:
     return price
 
 
-def _pieces(example: Example, size: int) -> Iterator[tuple[str, str]]:
+def _pieces_of(example: Example) -> dict[str, str]:
+    found = example.memo.get("pieces")
+    if found is None:
+        found = example.memo["pieces"] = dict(_pieces(example))
+    return dict(found)
+
+
+def _pieces(example: Example) -> Iterator[tuple[str, str]]:
     cut, wanted = pieces.Cut(example.text or "", example.record), example.wanted or ""
     lowered = wanted.casefold()
     for name in _names(cut, example):
         try:
-            [get] = pieces.parse(f"{{{name}}}")
-            value = get(cut) if callable(get) else ""
+            value = pieces.getter(name)(cut)
         except (Abstains, ValueError):
+            continue
+        if not value:
             continue
         if value in wanted:
             yield name, value
-        folded = value.casefold()
-        if folded in lowered or folded[:1] in lowered:
+        if value[:1].casefold() in lowered or value.isdigit():
             yield from _changed(name, value, wanted)
 
 
 def _changed(name: str, value: str, wanted: str) -> Iterator[tuple[str, str]]:
     """Yield the ways of writing a piece that stand in what is wanted and differ from the piece."""
-    for change in (*_LETTERS, *_of_digits(value, wanted)):
-        try:
-            [get] = pieces.parse(f"{{value|{change}}}")
-            made = get(pieces.Cut(value)) if callable(get) else ""
-        except Abstains:
-            continue
-        if made in wanted:
+    changes = _DIGITS if value.isdigit() else _POINT if value[:1].isdigit() and "," in value else _LETTERS
+    for change, functions in changes:
+        made = value
+        for function in functions:
+            made = function(made)
+        if made and made != value and made in wanted:
             yield f"{name}|{change}", made
-
-
-def _of_digits(value: str, wanted: str) -> tuple[str, ...]:
-    if not value[:1].isdigit():
-        return ()
-    if not value.isdigit():
-        return ("point",) if "," in value else ()
-    padded = tuple(f"pad {width}" for width in range(max(2, len(value)), 15) if value.zfill(width) in wanted)
-    return ("plain", *padded[:2])
 
 
 def _names(cut: pieces.Cut, example: Example) -> Iterator[str]:

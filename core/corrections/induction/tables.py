@@ -124,9 +124,12 @@ def _left_out(known: Any, counts: dict[str, Counter[str]], least: int) -> tuple[
 
 
 def constant(examples: Sequence[Example]) -> Iterator[Program]:
-    """Yield the outcome that all of them have, as a constant."""
+    """Yield the outcome that all of them have, as a constant; of several short values a table remembers it instead."""
     first = examples[0].after if examples else None
-    if examples and all(apply.same(one.after, first) for one in examples):
+    if not examples or not all(apply.same(one.after, first) for one in examples):
+        return
+    values = {one.before for one in examples if isinstance(one.before, str) and not missing(one.before)}
+    if len(values) < 2 or any(len(value) > LONGEST_KEY for value in values):
         name = "default" if all(missing(one.before) for one in examples) else "set_value"
         yield ({name: {"to": first}},)
 
