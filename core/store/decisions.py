@@ -71,15 +71,55 @@ async def judged(pattern_id: str) -> list[Judged]:
     """Return a pattern's decisions that stand, in time order, as confidence sees them."""
     rows = (
         await CorrectionDecision.select(
-            CorrectionDecision.human_decision, CorrectionDecision.suggested_hash, CorrectionDecision.final_hash
+            CorrectionDecision.human_decision,
+            CorrectionDecision.suggested_hash,
+            CorrectionDecision.final_hash,
+            CorrectionDecision.sequence,
+            CorrectionDecision.reproduces,
         )
         .where((CorrectionDecision.pattern_id == uuid.UUID(pattern_id)) & CorrectionDecision.revoked_at.is_null())
         .order_by(CorrectionDecision.sequence)
     )
+    also: dict[int, dict[str, Verdict]] = {}
+    for row in rows:
+        for sequence, verdict in reproduced_by(row):
+            also.setdefault(sequence, {})[row["final_hash"]] = verdict
     return [
-        Judged(verdict=Verdict(row["human_decision"]), suggested=row["suggested_hash"], chosen=row["final_hash"])
+        Judged(
+            verdict=Verdict(row["human_decision"]),
+            suggested=row["suggested_hash"],
+            chosen=row["final_hash"],
+            also=also.get(row["sequence"], {}),
+        )
         for row in rows
     ]
+
+
+def reproduced_by(row: dict[str, Any]) -> list[tuple[int, Verdict]]:
+    """Return the earlier decisions that speak of the program which a decision brought, by sequence."""
+    return [(sequence, Verdict(verdict)) for sequence, verdict in from_json(row["reproduces"]) or ()]
+
+
+async def spoken_for(decision_id: str) -> set[str]:
+    """Return the programs that were found later and have a decision as theirs too."""
+    one = CorrectionDecision.decision_id == uuid.UUID(decision_id)
+    row = await CorrectionDecision.select(CorrectionDecision.sequence, CorrectionDecision.pattern_id).where(one).first()
+    if row is None:
+        return set()
+    bringers = await CorrectionDecision.select(CorrectionDecision.final_hash, CorrectionDecision.reproduces).where(
+        (CorrectionDecision.pattern_id == row["pattern_id"])
+        & (CorrectionDecision.sequence > row["sequence"])
+        & CorrectionDecision.reproduces.is_not_null()
+    )
+    return {one["final_hash"] for one in bringers
+            if any(sequence == row["sequence"] for sequence, _ in reproduced_by(one))}  # fmt: skip
+
+
+async def note_reproduced(decision_id: str, found: Sequence[tuple[int, Verdict]]) -> None:
+    """Store which earlier decisions speak of the program that this one brought, and what they say."""
+    await CorrectionDecision.update({CorrectionDecision.reproduces: to_json(list(found))}).where(
+        CorrectionDecision.decision_id == uuid.UUID(decision_id)
+    )
 
 
 async def insert(
