@@ -76,7 +76,9 @@ def judge(rows: Sequence[Row], shown: int = SHOWN, seed: int = 0, wrong_clicks: 
     rng.shuffle(mixed)
     shown = min(shown, len(mixed) * 2 // 3)
     held = mixed[max(shown, min(SHOWN, len(mixed) * 2 // 3)) :]
-    examples = [(before, rng.choice(mixed)[1] if rng.random() < wrong_clicks else after) for before, after in mixed[:shown]]
+    examples = [
+        (before, rng.choice(mixed)[1] if rng.random() < wrong_clicks else after) for before, after in mixed[:shown]
+    ]
     started = time.process_time()
     programs = several([({"value": before}, "value", after) for before, after in examples])
     seconds = time.process_time() - started

@@ -24,7 +24,9 @@ COLOURS = {
 }
 SIZES = {"XS": ["x-small", "XS", "xs", "Extra Small"], "S": ["Small", "small", "S", "SM"], "M": ["Medium", "med", "M", "MED"],
          "L": ["Large", "large", "L", "LRG"], "XL": ["X-Large", "xl", "Extra Large", "1X"], "XXL": ["2XL", "xx-large", "XXL"]}  # fmt: skip
-FIRST = "Anna Bruno Chiara David Elif Femke Georg Hana Ivo Jana Karim Lena Milo Nora Otto Paula Ravi Sofia Tom Uma".split()
+FIRST = (
+    "Anna Bruno Chiara David Elif Femke Georg Hana Ivo Jana Karim Lena Milo Nora Otto Paula Ravi Sofia Tom Uma".split()
+)
 LAST = "Adler Bauer Costa Dubois Evans Fischer Garcia Hansen Ito Jansen Keller Larsen Moreau Novak Olsen Petrov".split()
 MONTHS = "January February March April May June July August September October November December".split()
 BRANDS = "Alder Birch Cobalt Dune Ember Fjord Grove Harbor Iris Juniper Kestrel Lumen Mesa Nimbus Onda Pine".split()
@@ -52,7 +54,11 @@ def _weight_in_grams(rng: random.Random) -> Iterator[Row]:
 
 
 def _units_named(rng: random.Random) -> Iterator[Row]:
-    ways = {"in": ["Inch", "inches", '"', "in", "IN."], "cm": ["cm", "CM", "centimeters"], "mm": ["mm", "MM", "millimetre"]}
+    ways = {
+        "in": ["Inch", "inches", '"', "in", "IN."],
+        "cm": ["cm", "CM", "centimeters"],
+        "mm": ["mm", "MM", "millimetre"],
+    }
     while True:
         unit = rng.choice(list(ways))
         number = rng.choice([str(rng.randrange(1, 300)), f"{rng.randrange(10, 999) / 10:.1f}".removesuffix(".0")])
@@ -75,13 +81,19 @@ def _part_number(rng: random.Random) -> Iterator[Row]:
 def _model_code(rng: random.Random) -> Iterator[Row]:
     while True:
         letters, number = "".join(rng.choices("abcdefgh", k=3)), rng.randrange(1, 9999)
-        yield rng.choice([f"{letters}{number}", f"{letters} {number}", f"{letters}-{number:04d}"]), f"{letters.upper()}-{number:04d}"
+        yield (
+            rng.choice([f"{letters}{number}", f"{letters} {number}", f"{letters}-{number:04d}"]),
+            f"{letters.upper()}-{number:04d}",
+        )
 
 
 def _phone(rng: random.Random) -> Iterator[Row]:
     while True:
         a, b, c = rng.randrange(200, 999), rng.randrange(100, 999), rng.randrange(1000, 9999)
-        yield rng.choice([f"({a}) {b}-{c}", f"{a}.{b}.{c}", f"{a} {b} {c}", f"{a}-{b}-{c}", f"+1 {a} {b} {c}"]), f"{a}-{b}-{c}"
+        yield (
+            rng.choice([f"({a}) {b}-{c}", f"{a}.{b}.{c}", f"{a} {b} {c}", f"{a}-{b}-{c}", f"+1 {a} {b} {c}"]),
+            f"{a}-{b}-{c}",
+        )
 
 
 def _date(rng: random.Random) -> Iterator[Row]:
@@ -97,7 +109,10 @@ def _price(rng: random.Random) -> Iterator[Row]:
         cents = rng.randrange(100, 500_000)
         whole, rest = divmod(cents, 100)
         grouped = f"{whole:,}".replace(",", ".")
-        yield rng.choice([f"{grouped},{rest:02d} €", f"€ {whole},{rest:02d}", f"{whole}.{rest:02d} EUR"]), f"{whole}.{rest:02d}"
+        yield (
+            rng.choice([f"{grouped},{rest:02d} €", f"€ {whole},{rest:02d}", f"{whole}.{rest:02d} EUR"]),
+            f"{whole}.{rest:02d}",
+        )
 
 
 def _name(rng: random.Random) -> Iterator[Row]:
@@ -128,7 +143,12 @@ def _size(rng: random.Random) -> Iterator[Row]:
 def _pack(rng: random.Random) -> Iterator[Row]:
     while True:
         number = rng.choice([1, 2, 4, 6, 10, 12, 24, 50, 100])
-        yield rng.choice([f"{number}/Pack", f"{number} per pack", f"Pack of {number}", f"{number} pcs", f"{number} each"]), str(number)
+        yield (
+            rng.choice(
+                [f"{number}/Pack", f"{number} per pack", f"Pack of {number}", f"{number} pcs", f"{number} each"]
+            ),
+            str(number),
+        )
 
 
 UNITS_AND_CODES: dict[str, Attribute] = {

@@ -8,7 +8,7 @@ a value reads like is asked of RE2.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -292,10 +292,9 @@ def _changed(change: str) -> str:
     return f"filled up to {width} digits" if name == "pad" else f"cut after {width} characters"
 
 
-def check(text: str, like: Sequence[str]) -> Mapping[str, None]:
+def check(text: str | None, like: Sequence[str]) -> None:
     """Refuse with ValueError a text or patterns that are not understood."""
-    if text:
+    if text is not None:
         parse(text)
     for pattern in like:
-        expression(pattern)
-    return {}
+        _expression((pattern,))

@@ -95,8 +95,10 @@ async def solve(case: Case, value: Any) -> Solution:
                 changes=changes,
                 explains=len(learned.explains) - 1,
                 earlier=len(known),
-                contradicts=tuple(Change(field=path, before=apply.get(held, path), after=after)
-                                  for held, path, after in others[:SHOWN]),  # fmt: skip
+                contradicts=tuple(
+                    Change(field=path, before=apply.get(held, path), after=after)
+                    for held, path, after in others[:SHOWN]
+                ),  # fmt: skip
             )
     return Solution(program=({"set_value": {"to": value}},), changes=changes, explains=0, earlier=len(known))
 

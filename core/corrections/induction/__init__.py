@@ -14,7 +14,16 @@ import msgspec
 
 from core.corrections import apply
 from core.corrections.induction.cost import cost_of, remembers
-from core.corrections.induction.examples import MOST_PAIRS, Example, Pair, Verdicts, chosen, distinct, examples_of, judge
+from core.corrections.induction.examples import (
+    MOST_PAIRS,
+    Example,
+    Pair,
+    Verdicts,
+    chosen,
+    distinct,
+    examples_of,
+    judge,
+)
 from core.corrections.induction.search import (
     GENERAL,
     OUTLIERS,

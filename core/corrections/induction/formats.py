@@ -143,7 +143,7 @@ def _converted(known: Sequence[tuple[Example, Decimal, units.Unit | None, re.Mat
         targets[target] += 1
     decimals = Counter(numerals.decimals_written(match.group(2)) or 0 for *_, match in known)
     texts = Counter(f"{match.group(1)}{{number}}{match.group(3)}" for *_, match in known)
-    zeros = any(match.group(2).endswith("0") and "." in match.group(2) for *_, match in known)
+    zeros = len(decimals) == 1 and max(decimals) > 0
     for target, _ in targets.most_common(2):
         arguments: dict[str, Any] = {"unit": target, "text": texts.most_common(1)[0][0], "places": max(decimals)}
         arguments |= {"zeros": True} if zeros else {}

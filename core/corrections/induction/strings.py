@@ -35,6 +35,7 @@ def _functions(*changes: str) -> tuple[tuple[str, tuple[Callable[[str], str], ..
 
 _LETTERS = _functions("upper", "lower", "title", "capital", "initial", "initial|upper", "initial|lower", "cut 2", "cut 3",
                       "cut 2|upper", "cut 3|upper", "bare")  # fmt: skip
+_RUNS = frozenset({"value", "digits", "letters", "word"})
 _DIGITS = _functions("plain", *(f"pad {width}" for width in range(2, 15)))
 _POINT = _functions("point")
 _COST = {"value": 1.0, "digits": 2.0, "letters": 2.0, "word": 2.2, "number": 2.1, "code": 2.3, "initials": 2.5,
@@ -79,7 +80,9 @@ def together(sample: Sequence[Example]) -> list[str]:
     if not shared or not all(wanted) or (len(wanted) > 1 and len(set(wanted)) == 1):
         return []
     order = count()
-    heap: list[tuple[float, int, tuple[int, ...], str, bool, int]] = [(0.0, next(order), (0,) * len(wanted), "", False, 0)]
+    heap: list[tuple[float, int, tuple[int, ...], str, bool, int]] = [
+        (0.0, next(order), (0,) * len(wanted), "", False, 0)
+    ]
     arrivals: dict[tuple[tuple[int, ...], bool], int] = {}
     found: list[str] = []
     visits = 0
@@ -88,7 +91,7 @@ def together(sample: Sequence[Example]) -> list[str]:
         cost, _, places, text, is_constant, held = heapq.heappop(heap)
         visits += 1
         if places == ends:
-            if len(wanted) > 1 or held * 2 >= sum(1 for letter in wanted[0] if letter.isalnum()):
+            if "{" in text and (len(wanted) > 1 or held * 2 >= sum(1 for letter in wanted[0] if letter.isalnum())):
                 found.append(text)
             continue
         key = (places, is_constant)
@@ -96,7 +99,9 @@ def together(sample: Sequence[Example]) -> list[str]:
         if arrivals[key] > MOST_FOUND:
             continue
         for piece, price, values, letters_held in shared:
-            if all(text_of.startswith(value, place) for text_of, value, place in zip(wanted, values, places, strict=True)):
+            if all(
+                text_of.startswith(value, place) for text_of, value, place in zip(wanted, values, places, strict=True)
+            ):
                 after = tuple(place + len(value) for place, value in zip(places, values, strict=True))
                 heapq.heappush(
                     heap, (cost + price, next(order), after, f"{text}{{{piece}}}", False, held + letters_held)
@@ -124,7 +129,7 @@ def price_of(piece: str) -> float:
     """Return what naming a piece costs, in the same coin as a letter of a constant."""
     name, *changes = piece.split("|")
     kind, _, given = name.partition(" ")
-    price = _COST[kind] + 0.9 * len(changes)
+    price = _COST[kind] + sum(1.6 if change.startswith("cut") else 0.9 for change in changes)
     if kind in pieces.RUNS:
         place = int(given)
         price += 0.3 * (abs(place) - 1) + (0.4 if place < 0 else 0.0)
@@ -155,13 +160,17 @@ def _pieces(example: Example) -> Iterator[tuple[str, str]]:
 
 
 def _changed(name: str, value: str, wanted: str) -> Iterator[tuple[str, str]]:
-    """Yield the ways of writing a piece that stand in what is wanted and differ from the piece."""
+    """Yield the ways of writing a piece that stand in what is wanted.
+
+    Of whole runs also those that write this one as it is: another of the sample may need them.
+    """
+    is_run = name.partition(" ")[0] in _RUNS
     changes = _DIGITS if value.isdigit() else _POINT if value[:1].isdigit() and "," in value else _LETTERS
     for change, functions in changes:
         made = value
         for function in functions:
             made = function(made)
-        if made and made != value and made in wanted:
+        if made and (is_run or made != value) and made in wanted:
             yield f"{name}|{change}", made
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
 
@@ -205,3 +205,26 @@ def _names(language: str, what: str, width: str) -> dict[int, str]:
     except (UnknownLocaleError, ValueError) as error:
         raise Abstains from error
     return dict(getattr(locale, what)["format"][width])
+
+
+def check_units(bound: dict[str, Any]) -> None:
+    """Refuse with ValueError a unit that is not known, and a text without the number."""
+    for unit in (bound["unit"], bound["bare"], *(bound["names"] or ())):
+        if unit is not None and unit not in units.SIGNS:
+            raise ValueError(f"{str(unit)[:20]!r} is no sign of a unit that is known")
+    if "{number}" not in bound["text"]:
+        raise ValueError("the text has no {number}")
+
+
+def check_forms(bound: dict[str, Any]) -> None:
+    """Refuse with ValueError forms without a day, month and year to read, and a language that is not known."""
+    for form in bound["reads"]:
+        named = set(_TOKEN.findall(form))
+        if not (named & {"YYYY", "YY"} and named & {"MMMM", "MMM", "MM", "M"} and named & {"DD", "D"}):
+            raise ValueError(f"{form[:40]!r} names no day, month and year")
+    if not _TOKEN.search(bound["writes"]):
+        raise ValueError(f"{bound['writes'][:40]!r} is no form of a date")
+    try:
+        Locale.parse(bound["language"])
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError(f"{bound['language'][:20]!r} is no language that is known") from error
