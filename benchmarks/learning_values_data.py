@@ -22,14 +22,86 @@ COLOURS = {
     "Green": ["green", "olive", "GRN", "dark green", "mint", "grün", "forest green"],
     "Grey": ["grey", "gray", "charcoal", "anthracite", "GRY", "slate gray", "silver grey"],
 }
-SIZES = {"XS": ["x-small", "XS", "xs", "Extra Small"], "S": ["Small", "small", "S", "SM"], "M": ["Medium", "med", "M", "MED"],
-         "L": ["Large", "large", "L", "LRG"], "XL": ["X-Large", "xl", "Extra Large", "1X"], "XXL": ["2XL", "xx-large", "XXL"]}  # fmt: skip
-FIRST = (
-    "Anna Bruno Chiara David Elif Femke Georg Hana Ivo Jana Karim Lena Milo Nora Otto Paula Ravi Sofia Tom Uma".split()
-)
-LAST = "Adler Bauer Costa Dubois Evans Fischer Garcia Hansen Ito Jansen Keller Larsen Moreau Novak Olsen Petrov".split()
-MONTHS = "January February March April May June July August September October November December".split()
-BRANDS = "Alder Birch Cobalt Dune Ember Fjord Grove Harbor Iris Juniper Kestrel Lumen Mesa Nimbus Onda Pine".split()
+SIZES = {
+    "XS": ["x-small", "XS", "xs", "Extra Small"],
+    "S": ["Small", "small", "S", "SM"],
+    "M": ["Medium", "med", "M", "MED"],
+    "L": ["Large", "large", "L", "LRG"],
+    "XL": ["X-Large", "xl", "Extra Large", "1X"],
+    "XXL": ["2XL", "xx-large", "XXL"],
+}
+FIRST = [
+    "Anna",
+    "Bruno",
+    "Chiara",
+    "David",
+    "Elif",
+    "Femke",
+    "Georg",
+    "Hana",
+    "Ivo",
+    "Jana",
+    "Karim",
+    "Lena",
+    "Milo",
+    "Nora",
+    "Otto",
+    "Paula",
+    "Ravi",
+    "Sofia",
+    "Tom",
+    "Uma",
+]
+LAST = [
+    "Adler",
+    "Bauer",
+    "Costa",
+    "Dubois",
+    "Evans",
+    "Fischer",
+    "Garcia",
+    "Hansen",
+    "Ito",
+    "Jansen",
+    "Keller",
+    "Larsen",
+    "Moreau",
+    "Novak",
+    "Olsen",
+    "Petrov",
+]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+BRANDS = [
+    "Alder",
+    "Birch",
+    "Cobalt",
+    "Dune",
+    "Ember",
+    "Fjord",
+    "Grove",
+    "Harbor",
+    "Iris",
+    "Juniper",
+    "Kestrel",
+    "Lumen",
+    "Mesa",
+    "Nimbus",
+    "Onda",
+    "Pine",
+]
 
 
 def _length_in_cm(rng: random.Random) -> Iterator[Row]:
@@ -152,13 +224,23 @@ def _pack(rng: random.Random) -> Iterator[Row]:
 
 
 UNITS_AND_CODES: dict[str, Attribute] = {
-    "length": _length_in_cm, "weight": _weight_in_grams, "unit": _units_named, "capacity": _capacity,
-    "part_number": _part_number, "model": _model_code,
-}  # fmt: skip
+    "length": _length_in_cm,
+    "weight": _weight_in_grams,
+    "unit": _units_named,
+    "capacity": _capacity,
+    "part_number": _part_number,
+    "model": _model_code,
+}
 OTHERS: dict[str, Attribute] = {
-    "phone": _phone, "date": _date, "price": _price, "name": _name, "brand": _brand, "colour": _colour, "size": _size,
+    "phone": _phone,
+    "date": _date,
+    "price": _price,
+    "name": _name,
+    "brand": _brand,
+    "colour": _colour,
+    "size": _size,
     "pack": _pack,
-}  # fmt: skip
+}
 DAMAGED = 0.02
 
 

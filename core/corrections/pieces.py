@@ -28,8 +28,11 @@ RUNS: dict[str, re.Pattern[str]] = {
 }
 """Runs of characters, by name: `{digits 2}` is the second run of digits, `{word -1}` the last word."""
 
-_LETTERS = r"A-Za-z\x{AA}\x{B5}\x{BA}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2AF}\x{370}-\x{1FFF}\x{2C00}-\x{D7FF}\x{F900}-\x{FDFF}"
-"""Letters of all scripts, within a few ranges: RE2 needs a thousandth of a second for these, five for all of Unicode."""
+_LETTERS = (
+    r"A-Za-z\x{AA}\x{B5}\x{BA}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2AF}"
+    r"\x{370}-\x{1FFF}\x{2C00}-\x{D7FF}\x{F900}-\x{FDFF}"
+)
+"""Letters of all scripts, in a few ranges: RE2 takes a fifth of a millisecond for these, five for all of Unicode."""
 
 READS = {
     "digits": "[0-9]+",
@@ -42,8 +45,7 @@ READS = {
 }
 """What may stand for a part of a value in what it reads like."""
 
-_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "last but one"}
-_CHANGES: dict[str, tuple[Callable[[str], str], str]] = {
+CHANGES: dict[str, tuple[Callable[[str], str], str]] = {
     "upper": (str.upper, "in upper case"),
     "lower": (str.lower, "in lower case"),
     "title": (lambda text: " ".join(word[:1].upper() + word[1:].lower() for word in text.split(" ")), "in title case"),
@@ -53,7 +55,6 @@ _CHANGES: dict[str, tuple[Callable[[str], str], str]] = {
     "point": (lambda text: text.replace(",", "."), "with a decimal point"),
     "bare": (lambda text: "".join(RUNS["code"].findall(text)), "without separators"),
 }
-CHANGES = tuple(_CHANGES)
 
 
 class Cut:
@@ -156,13 +157,13 @@ def _piece(written: str) -> Getter:
 
 def changing(change: str) -> Callable[[str], str]:
     """Return the function of one change of a piece; ValueError where there is none of that name."""
-    return _CHANGES[change][0] if change in _CHANGES else _sized(change)
+    return CHANGES[change][0] if change in CHANGES else _sized(change)
 
 
 def _sized(change: str) -> Callable[[str], str]:
     name, _, given = change.partition(" ")
     if name not in ("pad", "cut") or not given.isdigit() or not 1 < int(given) <= 30:
-        raise ValueError(f"{change[:40]!r} is none of {', '.join(_CHANGES)}, pad 2 … pad 30, cut 2 … cut 30")
+        raise ValueError(f"{change[:40]!r} is none of {', '.join(CHANGES)}, pad 2 … pad 30, cut 2 … cut 30")
     width = int(given)
     if name == "cut":
         return lambda text: text[:width]
@@ -173,28 +174,14 @@ def _sized(change: str) -> Callable[[str], str]:
 def getter(name: str) -> Getter:
     """Return what finds a piece, without changes, in a value; ValueError where there is no such piece."""
     kind, _, given = name.partition(" ")
-    if kind == "value" and not given:
-        return lambda cut: cut.text
-    if kind == "initials" and not given:
-        return lambda cut: cut.initials
-    if kind == "field" and given:
-        paths.parse(given)
-        return lambda cut: _field(cut.record, given)
-    if kind in ("before", "after", "beyond") and given:
-        return _beside(kind, given)
-    if kind == "part":
-        place, _, separator = given.partition(" of ")
-        return _part(_number(place), separator)
-    if kind == "characters":
-        first, _, last = given.partition(" to ")
-        return _characters(_number(first), _number(last))
-    if kind == "words":
-        first, _, last = given.partition(" to ")
-        return _words(_number(first), _number(last))
+    if name in _WHOLES:
+        return _WHOLES[name]
     if kind in RUNS:
         place = _number(given)
         return lambda cut: at(cut.runs(kind), place)
-    raise ValueError(f"{name[:40]!r} is no piece of a value")
+    if kind not in _KINDS or not given:
+        raise ValueError(f"{name[:40]!r} is no piece of a value")
+    return _KINDS[kind](given)
 
 
 def _number(text: str) -> int:
@@ -210,6 +197,11 @@ def _field(record: Any, path: str) -> str:
     return str(found).strip()
 
 
+def _of_record(path: str) -> Getter:
+    paths.parse(path)
+    return lambda cut: _field(cut.record, path)
+
+
 def _beside(kind: str, mark: str) -> Getter:
     """Return what stands before or after the first such mark, or beyond the last."""
 
@@ -222,7 +214,9 @@ def _beside(kind: str, mark: str) -> Getter:
     return get
 
 
-def _part(place: int, separator: str) -> Getter:
+def _part(given: str) -> Getter:
+    written, _, separator = given.partition(" of ")
+    place = _number(written)
     if not separator:
         raise ValueError("a part needs what separates it")
 
@@ -235,7 +229,9 @@ def _part(place: int, separator: str) -> Getter:
     return get
 
 
-def _characters(first: int, last: int) -> Getter:
+def _characters(given: str) -> Getter:
+    first, last = _span(given)
+
     def get(cut: Cut) -> str:
         size = len(cut.text)
         start, end = (place - 1 if place > 0 else size + place for place in (first, last))
@@ -246,7 +242,14 @@ def _characters(first: int, last: int) -> Getter:
     return get
 
 
-def _words(first: int, last: int) -> Getter:
+def _span(given: str) -> tuple[int, int]:
+    first, _, last = given.partition(" to ")
+    return _number(first), _number(last)
+
+
+def _words(given: str) -> Getter:
+    first, last = _span(given)
+
     def get(cut: Cut) -> str:
         words = cut.runs("word")
         start, end = (place - 1 if place > 0 else len(words) + place for place in (first, last))
@@ -257,39 +260,16 @@ def _words(first: int, last: int) -> Getter:
     return get
 
 
-def said(text: str) -> str:
-    """Return a text, or what a value reads like, for people: pieces in ‹ › and in words."""
-    return PLACEHOLDER.sub(lambda match: f"‹{_said(match.group(1))}›", text)
-
-
-def said_like(patterns: Sequence[str]) -> str:
-    """Say what values read like, the first few of them."""
-    shown = " or ".join(f"“{said(pattern)}”" for pattern in patterns[:3])
-    return shown + (f" or {len(patterns) - 3} more" if len(patterns) > 3 else "")
-
-
-def _said(written: str) -> str:
-    name, *changes = written.split("|")
-    kind, _, given = name.partition(" ")
-    words = name
-    if kind in RUNS and re.fullmatch(r"-?[0-9]+", given):
-        words = f"{_ORDINALS.get(int(given), given + 'th')} {kind}"
-    elif kind == "field":
-        words = given
-    elif kind == "part":
-        place, _, separator = given.partition(" of ")
-        words = f"{_ORDINALS.get(int(place), place + 'th')} part by {separator!r}"
-    elif kind in ("before", "after", "beyond"):
-        words = {"before": "what stands before", "after": "what stands after", "beyond": "what follows the last"}[kind]
-        words += f" {given!r}"
-    return " ".join([words, *(_changed(change) for change in changes)])
-
-
-def _changed(change: str) -> str:
-    if change in _CHANGES:
-        return _CHANGES[change][1]
-    name, _, width = change.partition(" ")
-    return f"filled up to {width} digits" if name == "pad" else f"cut after {width} characters"
+_WHOLES: dict[str, Getter] = {"value": lambda cut: cut.text, "initials": lambda cut: cut.initials}
+_KINDS: dict[str, Callable[[str], Getter]] = {
+    "field": _of_record,
+    "before": lambda mark: _beside("before", mark),
+    "after": lambda mark: _beside("after", mark),
+    "beyond": lambda mark: _beside("beyond", mark),
+    "part": _part,
+    "characters": _characters,
+    "words": _words,
+}
 
 
 def check(text: str | None, like: Sequence[str]) -> None:

@@ -89,16 +89,15 @@ async def solve(case: Case, value: Any) -> Solution:
     pairs = [(record, field, value), *known]
     for learned in _by_worth(pairs):
         if 0 in learned.explains and apply.run(learned.program, record, field) == changes:
-            others = [known[place - 1] for place in learned.contradicts if place]
+            others = [known[place - 1] for place in learned.contradicts if place][:SHOWN]
             return Solution(
                 program=learned.program,
                 changes=changes,
                 explains=len(learned.explains) - 1,
                 earlier=len(known),
                 contradicts=tuple(
-                    Change(field=path, before=apply.get(held, path), after=after)
-                    for held, path, after in others[:SHOWN]
-                ),  # fmt: skip
+                    Change(field=path, before=apply.get(was, path), after=now) for was, path, now in others
+                ),
             )
     return Solution(program=({"set_value": {"to": value}},), changes=changes, explains=0, earlier=len(known))
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from core.corrections import apply
-from core.corrections.induction.cost import cost_of, remembers
+from core.corrections.induction.cost import remembers
 from core.corrections.induction.examples import (
     MOST_PAIRS,
     Example,

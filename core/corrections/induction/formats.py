@@ -119,10 +119,15 @@ def _named(known: Sequence[tuple[Example, Decimal, units.Unit | None, re.Match[s
     written = {sign: counts.most_common(1)[0][0] for sign, counts in names.items()}
     gap = gaps.most_common(1)[0][0][0]
     text = f"{{number}}{gap}{{unit}}" if any(written.values()) else "{number}"
-    bare = Counter(sign for _, number, unit, match in known for sign, name in written.items()
-                   if unit is None and match.group(3).strip() == name and match.group(2) == shortest(number))  # fmt: skip
+    bare = Counter(
+        sign
+        for _, number, unit, match in known
+        for sign, name in written.items()
+        if unit is None and match.group(3).strip() == name and match.group(2) == shortest(number)
+    )
     yield ({"write_measure": {"text": text, "names": written}},)
-    yield from (({"write_measure": {"text": text, "names": written, "bare": sign}},) for sign, _ in bare.most_common(1))
+    for sign, _ in bare.most_common(1):
+        yield ({"write_measure": {"text": text, "names": written, "bare": sign}},)
 
 
 def _converted(known: Sequence[tuple[Example, Decimal, units.Unit | None, re.Match[str]]]) -> Iterator[Program]:
@@ -139,15 +144,15 @@ def _converted(known: Sequence[tuple[Example, Decimal, units.Unit | None, re.Mat
                 if target is not source and _fits(number, source, target, wanted, places):
                     targets[target.sign] += 1 if unit is not None else 0
                     bares[source.sign, target.sign] += 1 if unit is None else 0
-    for (_, target), _ in bares.most_common(3):
-        targets[target] += 1
+    for (_, sign), _ in bares.most_common(3):
+        targets[sign] += 1
     decimals = Counter(numerals.decimals_written(match.group(2)) or 0 for *_, match in known)
     texts = Counter(f"{match.group(1)}{{number}}{match.group(3)}" for *_, match in known)
     zeros = len(decimals) == 1 and max(decimals) > 0
-    for target, _ in targets.most_common(2):
-        arguments: dict[str, Any] = {"unit": target, "text": texts.most_common(1)[0][0], "places": max(decimals)}
+    for chosen, _ in targets.most_common(2):
+        arguments: dict[str, Any] = {"unit": chosen, "text": texts.most_common(1)[0][0], "places": max(decimals)}
         arguments |= {"zeros": True} if zeros else {}
-        best = [source for (source, into), _ in bares.most_common(8) if into == target][:2]
+        best = [source for (source, into), _ in bares.most_common(8) if into == chosen][:2]
         yield from (({"write_measure": {**arguments, "bare": bare}},) for bare in best)
         yield ({"write_measure": arguments},)
 

@@ -83,7 +83,7 @@ def _generalised(members: list[tuple[list[Token], str]], carried: int) -> list[s
 
 
 def _is_carried(members: list[tuple[list[Token], str]], place: int, different: int) -> bool:
-    """Tell whether what was written has the letters at a place in it; where all are the same, as a word of their own."""
+    """Tell whether what was written has the letters at a place in it; where all are the same, as a whole word."""
     if different > 1:
         return all(cut[place][1].casefold() in wanted for cut, wanted in members)
     return all(("letters", cut[place][1].casefold()) in tokens(wanted) for cut, wanted in members)

@@ -84,8 +84,11 @@ def _numbers(after: Any) -> Iterator[Step]:
 
 def _shortened(examples: Sequence[Example]) -> Iterator[Step]:
     """Find a limit that cuts every text where it was cut: round numbers first, then the longest result."""
-    cut = [(one.before, one.after) for one in examples
-           if isinstance(one.before, str) and isinstance(one.after, str) and len(one.after) < len(one.before)]  # fmt: skip
+    cut = [
+        (one.before, one.after)
+        for one in examples
+        if isinstance(one.before, str) and isinstance(one.after, str) and len(one.after) < len(one.before)
+    ]
     cut = [(before, after) for before, after in cut if before.startswith(after)]
     longest = max((len(after) for _, after in cut), default=0)
     if longest < 4:

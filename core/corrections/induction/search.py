@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from core.corrections import pieces
+from core.corrections.apply import same
 from core.corrections.induction.cost import cost_of
 from core.corrections.induction.examples import (
     NOTHING,
@@ -22,7 +23,6 @@ from core.corrections.induction.likeness import are_many, patterns
 from core.corrections.induction.plain import plain, replaced
 from core.corrections.induction.strings import rearranged
 from core.corrections.induction.tables import constant, elsewhere, folded_table, table, telling_words, words
-from core.corrections.apply import same
 from core.model.corrections import Program
 
 Strategy = Callable[[Sequence[Example]], Iterator[Program]]

@@ -33,13 +33,39 @@ def _functions(*changes: str) -> tuple[tuple[str, tuple[Callable[[str], str], ..
     return tuple((change, tuple(map(pieces.changing, change.split("|")))) for change in changes)
 
 
-_LETTERS = _functions("upper", "lower", "title", "capital", "initial", "initial|upper", "initial|lower", "cut 2", "cut 3",
-                      "cut 2|upper", "cut 3|upper", "bare")  # fmt: skip
+_LETTERS = _functions(
+    "upper",
+    "lower",
+    "title",
+    "capital",
+    "initial",
+    "initial|upper",
+    "initial|lower",
+    "cut 2",
+    "cut 3",
+    "cut 2|upper",
+    "cut 3|upper",
+    "bare",
+)
 _RUNS = frozenset({"value", "digits", "letters", "word"})
 _DIGITS = _functions("plain", *(f"pad {width}" for width in range(2, 15)))
 _POINT = _functions("point")
-_COST = {"value": 1.0, "digits": 2.0, "letters": 2.0, "word": 2.2, "number": 2.1, "code": 2.3, "initials": 2.5,
-         "words": 2.8, "part": 2.6, "before": 2.6, "after": 2.6, "beyond": 2.8, "characters": 3.0, "field": 3.0}  # fmt: skip
+_COST = {
+    "value": 1.0,
+    "digits": 2.0,
+    "letters": 2.0,
+    "word": 2.2,
+    "number": 2.1,
+    "code": 2.3,
+    "initials": 2.5,
+    "words": 2.8,
+    "part": 2.6,
+    "before": 2.6,
+    "after": 2.6,
+    "beyond": 2.8,
+    "characters": 3.0,
+    "field": 3.0,
+}
 
 
 def rearranged(examples: Sequence[Example]) -> Iterator[Program]:
@@ -115,7 +141,7 @@ def together(sample: Sequence[Example]) -> list[str]:
 
 
 def _shared(sample: Sequence[Example]) -> list[tuple[str, float, list[str]]]:
-    """Return the pieces that all of a sample have and that stand in what is wanted, with their price and their texts."""
+    """Return the pieces that all of a sample have and that stand in what is wanted, with price and texts."""
     listed = [_pieces_of(one) for one in sample]
     shared = [piece for piece in listed[0] if all(piece in other for other in listed[1:])]
     priced = [(piece, price_of(piece), [one[piece] for one in listed]) for piece in shared]
@@ -195,9 +221,9 @@ def _names(cut: pieces.Cut, example: Example) -> Iterator[str]:
     if size <= 20:
         yield from _stretches(size, example.wanted or "", cut.text)
     for name, value in list(example.record.items())[:60]:
-        if name != example.field and isinstance(value, str | int | float) and not isinstance(value, bool):
-            if len(str(value)) >= 2 and "{" not in name and "|" not in name:
-                yield f"field {name}"
+        is_text = isinstance(value, str | int | float) and not isinstance(value, bool) and len(str(value)) >= 2
+        if is_text and name != example.field and not set(name) & set("{}|"):
+            yield f"field {name}"
 
 
 def _stretches(size: int, wanted: str, text: str) -> Iterator[str]:

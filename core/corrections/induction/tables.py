@@ -111,7 +111,7 @@ def _left_out(known: Any, counts: dict[str, Counter[str]], least: int) -> tuple[
     """Count how often the words of each value tell its outcome, that value left out."""
     right = wrong = 0
     for said, name, _ in known:
-        told = set()
+        told: set[str] = set()
         for word in said:
             rest = {other: times - (other == name) for other, times in counts[word].items()}
             rest = {other: times for other, times in rest.items() if times}

@@ -103,7 +103,7 @@ def write_measure(
 
 def _measured(number: Decimal, places: int | None, zeros: bool) -> str:
     exact = number if places is None else number.quantize(Decimal(1).scaleb(-places), rounding="ROUND_HALF_UP")
-    if places is None and abs(number.as_tuple().exponent if isinstance(number.as_tuple().exponent, int) else 0) > 12:
+    if places is None and len(numerals.written(number).partition(".")[2]) > 12:
         raise Abstains
     return numerals.written(exact) if zeros and places is not None else shortest(exact)
 
@@ -144,9 +144,9 @@ def read_date(text: str, form: str, language: str = "en") -> datetime | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if found["half"][0] in "Pp" else 0)
+    clock = (hour, int(found.get("minute") or 0), int(found.get("second") or 0))
     try:
-        return datetime(year, int(month), int(found["day"]), hour, int(found.get("minute") or 0),
-                        int(found.get("second") or 0))  # fmt: skip  # noqa: DTZ001 - a date as written has no zone
+        return datetime(year, int(month), int(found["day"]), *clock)  # noqa: DTZ001 - a date as written has no zone
     except ValueError:
         return None
 
@@ -164,12 +164,12 @@ def date_in(moment: datetime, form: str, language: str = "en") -> str:
         if name == "A":
             return "AM" if moment.hour < 12 else "PM"
         half = moment.hour % 12 or 12
-        number, width = {
+        figure, width = {
             "YYYY": (moment.year, 4), "YY": (moment.year % 100, 2), "MM": (moment.month, 2), "M": (moment.month, 1),
             "DD": (moment.day, 2), "D": (moment.day, 1), "HH": (moment.hour, 2), "H": (moment.hour, 1),
             "hh": (half, 2), "h": (half, 1), "mm": (moment.minute, 2), "ss": (moment.second, 2),
         }[name]  # fmt: skip
-        return f"{number:0{width}d}"
+        return f"{figure:0{width}d}"
 
     return _TOKEN.sub(token, form)
 

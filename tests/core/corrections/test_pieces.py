@@ -8,6 +8,7 @@ import pytest
 
 from core.corrections import apply, pieces
 from core.corrections.abstains import Abstains
+from core.corrections.steps import phrases
 from core.errors import Refused
 
 
@@ -55,9 +56,21 @@ def test_a_piece_that_is_not_there_is_an_abstention(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "no piece", "{digits}", "{digits 0}", "{nothing 1}", "{digits 1|shout}", "{digits 1|pad 99}", "{part 1 of }",
-             "{field ..}", "}{value}", "{value}" * 25]
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "no piece",
+        "{digits}",
+        "{digits 0}",
+        "{nothing 1}",
+        "{digits 1|shout}",
+        "{digits 1|pad 99}",
+        "{part 1 of }",
+        "{field ..}",
+        "}{value}",
+        "{value}" * 25,
+    ],
+)
 def test_a_text_that_is_not_understood_is_refused_when_a_program_is_checked(text):
     with pytest.raises(Refused):
         apply.check(({"rearrange": {"to": text}},))
@@ -102,7 +115,7 @@ def test_a_hostile_value_costs_no_more_than_its_length():
 
 def test_pieces_are_said_in_words():
     assert (
-        pieces.said("{letters 1|upper}-{digits -1|pad 4}")
+        phrases.said("{letters 1|upper}-{digits -1|pad 4}")
         == "‹first letters in upper case›-‹last digits filled up to 4 digits›"
     )
-    assert pieces.said_like(["{digits} in"]) == "“‹digits› in”"
+    assert phrases.said_like(["{digits} in"]) == "“‹digits› in”"

@@ -39,8 +39,16 @@ def made(step: dict[str, Any], value: Any) -> Any:
         ({"convert_date": {"reads": ["DD.MM.YYYY", "D MMM YYYY"], "writes": "YYYY-MM-DD"}}, "5 Mar 2026", "2026-03-05"),
         ({"convert_date": {"reads": ["DD.MM.YYYY"], "writes": "MMMM D, YYYY"}}, "31.12.2025", "December 31, 2025"),
         ({"convert_date": {"reads": ["DD.MM.YYYY"], "writes": "YYYY"}}, "31.02.2025", NOTHING),
-        ({"convert_date": {"reads": ["D. MMMM YYYY"], "writes": "YYYY-MM-DD", "language": "de"}}, "1. März 2026", "2026-03-01"),
-        ({"convert_date": {"reads": ["h:mm A DD/MM/YY"], "writes": "YYYY-MM-DDTHH:mm"}}, "7:05 PM 01/02/69", "2069-02-01T19:05"),
+        (
+            {"convert_date": {"reads": ["D. MMMM YYYY"], "writes": "YYYY-MM-DD", "language": "de"}},
+            "1. März 2026",
+            "2026-03-01",
+        ),
+        (
+            {"convert_date": {"reads": ["h:mm A DD/MM/YY"], "writes": "YYYY-MM-DDTHH:mm"}},
+            "7:05 PM 01/02/69",
+            "2069-02-01T19:05",
+        ),
         ({"keep_only": {"keep": "digits"}}, "a1-2", "12"),
         ({"keep_only": {"keep": "digits"}}, "abc", NOTHING),
         ({"rejoin": {"joiner": ", "}}, "a;b / c", "a, b, c"),
@@ -55,7 +63,7 @@ def made(step: dict[str, Any], value: Any) -> Any:
         ({"rearrange": {"to": "{digits 1}", "like": ["{digits} in"]}}, "7 in", "7"),
         ({"rearrange": {"to": "{digits 1}", "like": ["{digits} in"]}}, "7 cm", NOTHING),
     ],
-)  # fmt: skip
+)
 def test_a_step_writes_what_it_says_or_abstains(step, value, after):
     assert made(step, value) == after
 
@@ -66,12 +74,18 @@ def test_a_step_writes_what_it_says_or_abstains(step, value, after):
 @pytest.mark.parametrize(
     "step",
     [
-        {"write_number": {"times": "0.01"}}, {"write_measure": {"unit": "cm", "places": 2}}, {"keep_only": {"keep": "letters"}},
-        {"convert_date": {"reads": ["MMMM D YYYY"], "writes": "DDDD", "language": "nl"}}, {"rejoin": {"joiner": "-"}},
-        {"replace_words": {"words": {"a": "b"}}}, {"pick_by_word": {"words": {"a": "b"}}}, {"rearrange": {"to": "{word 1}"}},
-        {"only_where": {"like": ["{any}"]}}, {"map_value": {"mapping": {"a": 1}, "fold": True}},
+        {"write_number": {"times": "0.01"}},
+        {"write_measure": {"unit": "cm", "places": 2}},
+        {"keep_only": {"keep": "letters"}},
+        {"convert_date": {"reads": ["MMMM D YYYY"], "writes": "DDDD", "language": "nl"}},
+        {"rejoin": {"joiner": "-"}},
+        {"replace_words": {"words": {"a": "b"}}},
+        {"pick_by_word": {"words": {"a": "b"}}},
+        {"rearrange": {"to": "{word 1}"}},
+        {"only_where": {"like": ["{any}"]}},
+        {"map_value": {"mapping": {"a": 1}, "fold": True}},
     ],
-)  # fmt: skip
+)
 def test_no_value_makes_a_step_raise(step, value):
     apply.check((step,))
 
@@ -100,7 +114,10 @@ def test_a_step_that_only_asks_changes_nothing_of_what_a_hash_was_before_it_had_
             {"rearrange": {"to": "{digits 1} in", "like": ["{digits} Inch", "{digits} zoll"]}},
             "Write “‹first digits› in” where it reads like “‹digits› Inch” or “‹digits› zoll”.",
         ),
-        ({"convert_date": {"reads": ["DD.MM.YYYY"], "writes": "YYYY-MM-DD"}}, "Read the date as DD.MM.YYYY and write it as YYYY-MM-DD."),
+        (
+            {"convert_date": {"reads": ["DD.MM.YYYY"], "writes": "YYYY-MM-DD"}},
+            "Read the date as DD.MM.YYYY and write it as YYYY-MM-DD.",
+        ),
         (
             {"write_measure": {"unit": "cm", "places": 1, "bare": "in", "text": "{number}"}},
             "Write the measure as “‹number›”, converted to cm, rounded to 1 decimals; a bare number is in in.",
@@ -108,7 +125,7 @@ def test_a_step_that_only_asks_changes_nothing_of_what_a_hash_was_before_it_had_
         ({"keep_only": {"keep": "letters_and_digits"}}, "Keep only letters and digits."),
         ({"rejoin": {"joiner": ", "}}, "Split it at commas, semicolons or slashes and join it by “, ”."),
     ],
-)  # fmt: skip
+)
 def test_a_program_is_said_in_one_sentence(step, sentence):
     assert apply.describe((step,)) == sentence
 
@@ -116,12 +133,14 @@ def test_a_program_is_said_in_one_sentence(step, sentence):
 @pytest.mark.parametrize(
     "step",
     [
-        {"write_measure": {"unit": "cubit"}}, {"write_measure": {"names": {"in": "in", "ell": "ell"}}},
-        {"write_measure": {"text": "{unit}"}}, {"convert_date": {"reads": ["DD.MM"], "writes": "YYYY"}},
+        {"write_measure": {"unit": "cubit"}},
+        {"write_measure": {"names": {"in": "in", "ell": "ell"}}},
+        {"write_measure": {"text": "{unit}"}},
+        {"convert_date": {"reads": ["DD.MM"], "writes": "YYYY"}},
         {"convert_date": {"reads": ["DD.MM.YYYY"], "writes": "no"}},
         {"convert_date": {"reads": ["DD.MM.YYYY"], "writes": "YYYY", "language": "xx"}},
     ],
-)  # fmt: skip
+)
 def test_arguments_that_mean_nothing_are_refused(step):
     with pytest.raises(Refused):
         apply.check((step,))

@@ -13,11 +13,23 @@ from core.corrections.steps.numbers import GRAMS, MILLIMETRES
 @pytest.mark.parametrize(
     ("text", "number", "sign"),
     [
-        ('24"', "24", "in"), ("10 1/2 in", "10.5", "in"), ('10-1/8"', "10.125", "in"), ("1/2 ft", "0.5", "ft"), ("48", "48", None),
-        ("3,5 kg", "3.5", "kg"), ("900-GB", "900", "GB"), ("12 fl. oz.", "12", "fl-oz"), ("10K", "10", "thousand"),
-        ("5 %", "5", "%"), ("20 °C", "20", "°C"), ("7 LBS.", "7", "lb"), ("6 m", "6", "m"), ("6 MW", "6", "MW"), ("6 mW", "6", "mW"),
+        ('24"', "24", "in"),
+        ("10 1/2 in", "10.5", "in"),
+        ('10-1/8"', "10.125", "in"),
+        ("1/2 ft", "0.5", "ft"),
+        ("48", "48", None),
+        ("3,5 kg", "3.5", "kg"),
+        ("900-GB", "900", "GB"),
+        ("12 fl. oz.", "12", "fl-oz"),
+        ("10K", "10", "thousand"),
+        ("5 %", "5", "%"),
+        ("20 °C", "20", "°C"),
+        ("7 LBS.", "7", "lb"),
+        ("6 m", "6", "m"),
+        ("6 MW", "6", "MW"),
+        ("6 mW", "6", "mW"),
     ],
-)  # fmt: skip
+)
 def test_a_measure_is_read_with_its_unit(text, number, sign):
     read = units.read(text)
 

@@ -51,7 +51,9 @@ def moments(draw: st.DrawFn) -> list[Moment]:
         suggested = draw(st.sampled_from(["p", "p", "p", "q"]))
         other = draw(st.sampled_from(["p", "q"]))
         chosen = {Verdict.REJECTED: None, Verdict.MODIFIED: other}.get(verdict, suggested)
-        brings = verdict is Verdict.MODIFIED and chosen == "q" and all("q" not in (m.suggested, m.chosen) for m in found)
+        brings = (
+            verdict is Verdict.MODIFIED and chosen == "q" and all("q" not in (m.suggested, m.chosen) for m in found)
+        )
         speaks = st.lists(st.tuples(st.integers(0, max(number - 1, 0)), st.sampled_from(list(Verdict))), max_size=4)
         later = st.one_of(st.none(), st.none(), st.none(), st.integers(number, 60))
         revoked = None if verdict is None else draw(later)
@@ -77,7 +79,9 @@ def moments(draw: st.DrawFn) -> list[Moment]:
 def _earlier(drawn: list[tuple[int, Verdict]], found: list[Moment]) -> tuple[tuple[int, Verdict], ...]:
     """Return what earlier decisions say of a program that nobody knew: each one thing, and only what stood then."""
     number = len(found)
-    stood = {one.number for one in found if one.verdict is not None and (one.at, one.number) < (at(number // 2), number)}
+    stood = {
+        one.number for one in found if one.verdict is not None and (one.at, one.number) < (at(number // 2), number)
+    }
     return tuple({known: verdict for known, verdict in drawn if known in stood}.items())
 
 

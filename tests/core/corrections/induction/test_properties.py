@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.corrections import apply
-from core.corrections.induction import MOST_PROGRAMS, counted, find, several
-from core.corrections.induction import strings
+from core.corrections.induction import MOST_PROGRAMS, counted, find, several, strings
 from core.corrections.induction.examples import examples_of
-from core.corrections.induction.search import MOST_JUDGED, REMEMBERED, GENERAL, candidates
+from core.corrections.induction.search import GENERAL, MOST_JUDGED, REMEMBERED, candidates
 
 TEXT = st.text(alphabet=string.ascii_letters[:8] + 'AB12 09.,-/"ß€{}|\\é\n', max_size=24)
 SCALAR = st.one_of(
