@@ -63,16 +63,21 @@ async def settled(merchant: int, request_hash: str, since: datetime) -> CallRow 
 
 async def claim(
     *, merchant: int, pattern: str, issue: int, model: str, request: Any, request_hash: str, now: datetime,
-    patience: timedelta,
+    patience: timedelta, since: datetime,
 ) -> int | None:  # fmt: skip
-    """Keep what is about to be sent and return its id; None where another worker is asking it."""
+    """Keep what is about to be sent and return its id.
+
+    None where another worker is asking it, for no longer than `patience`, or has settled it just now, after `since`.
+    """
     rows = await ModelCall.raw(
         "INSERT INTO model_calls (merchant, pattern, issue, model, request, request_hash, state, attempts, asked_at,"
         " input_tokens, output_tokens) VALUES ({}, {}, {}, {}, {}, {}, 'asking', 1, {}, 0, 0)"
         " ON CONFLICT (merchant, request_hash) DO UPDATE SET state = 'asking', asked_at = excluded.asked_at,"
         " pattern = excluded.pattern, issue = excluded.issue, attempts = model_calls.attempts + 1"
-        " WHERE model_calls.state <> 'asking' OR model_calls.asked_at < {} RETURNING id",
-        merchant, uuid.UUID(pattern), issue, model, to_json(request), request_hash, now, now - patience,
+        " WHERE model_calls.state IN ('failed', 'postponed')"
+        " OR (model_calls.state = 'asking' AND model_calls.asked_at < {})"
+        " OR (model_calls.state IN ('answered', 'declined') AND model_calls.answered_at < {}) RETURNING id",
+        merchant, uuid.UUID(pattern), issue, model, to_json(request), request_hash, now, now - patience, since,
     )  # fmt: skip
     return int(rows[0]["id"]) if rows else None
 

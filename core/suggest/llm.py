@@ -84,14 +84,14 @@ async def _answered(context: Context, chat: Chat, issue: IssueRow, asked: questi
     """Return the answer from memory, or ask for it; None where the model declined."""
     tuning, now = context.tuning.ai_monitoring, context.clock()
     request = {"model": chat.model, "system": question.system(), "user": question.user(asked)}
-    key = content_hash(request)
-    known = await model_calls.settled(issue.merchant, key, now - timedelta(days=tuning.cache_days))
+    key, since = content_hash(request), now - timedelta(days=tuning.cache_days)
+    known = await model_calls.settled(issue.merchant, key, since)
     if known is not None:
         return known.answer
     patience = timedelta(seconds=tuning.timeout_seconds * (tuning.retries + 1) * 2 + 60)
     call = await model_calls.claim(
         merchant=issue.merchant, pattern=issue.pattern, issue=issue.id, model=chat.model, request=request,
-        request_hash=key, now=now, patience=patience,
+        request_hash=key, now=now, patience=patience, since=since,
     )  # fmt: skip
     if call is None:
         raise RetryLater("This is being asked already.", code="being_asked")

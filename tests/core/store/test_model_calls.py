@@ -16,7 +16,7 @@ PATTERN = str(uuid.uuid4())
 async def claim(at: datetime = NOW, merchant: int = 1) -> int | None:
     return await model_calls.claim(
         merchant=merchant, pattern=PATTERN, issue=7, model="m", request={"user": "\x00 ü"}, request_hash="h", now=at,
-        patience=timedelta(minutes=5),
+        patience=timedelta(minutes=5), since=at - timedelta(days=30),
     )  # fmt: skip
 
 
@@ -35,6 +35,15 @@ async def test_a_question_is_asked_by_one_worker_until_its_patience_ends(store: 
     assert first is not None
     assert second is None
     assert late == first
+
+
+async def test_a_question_that_was_settled_just_now_is_not_asked_again_until_its_answer_is_too_old(store: str) -> None:
+    first = await claim()
+    assert first is not None
+    await model_calls.end(first, CallState.ANSWERED, NOW, answer="{}")
+
+    assert await claim(NOW + timedelta(minutes=1)) is None
+    assert await claim(NOW + timedelta(days=31)) == first
 
 
 async def test_an_answer_is_found_by_its_merchant_until_it_is_too_old(store: str) -> None:
