@@ -94,7 +94,7 @@ async def preview(request: Request[Any, Any, Any], issue_id: FromPath[int]) -> R
         found = await review.preview_modify(
             opened(request), signed_in(request).actor, issue_id, value=read_value(shape, given)
         )
-        seen |= {"sentence": found.sentence, "changes": found.changes, "violations": found.violations}
+        seen |= {name: getattr(found, name) for name in found.__struct_fields__}
     except (Malformed, Refused) as error:
         seen["trouble"] = error.message
     if wants_json(request) or request.headers.get("x-fragment"):

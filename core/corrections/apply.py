@@ -96,6 +96,8 @@ def check(program: Program) -> None:
             bound = arguments.bind(kind.function, given)
             if "pattern" in bound and "replacement" in bound:
                 bound["pattern"].pieces(bound["replacement"])
+            if kind.check is not None:
+                kind.check(bound)
         except ValueError as error:
             raise Refused(f"Step {name}: {error}.", code="program") from error
 

@@ -10,6 +10,7 @@ Time goes by `(at, number)`; what happened at a moment is known at the next one.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -51,7 +52,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
     `taken_back_at` is when the correction was undone or refused by its channel, `revoked_at` when the decision was
     taken back, `settled` whether the end is known yet,
-    `failed` whether it was the channel that refused it.
+    `failed` whether it was the channel that refused it. `reproduces` are earlier moments, by number, with what they say
+    of the program that was chosen here, which nobody knew then.
     """
 
     number: int
@@ -64,6 +66,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     taken_back_at: datetime | None = None
     settled: bool = True
     failed: bool = False
+    reproduces: tuple[tuple[int, Verdict], ...] = ()
 
     @property
     def undone_at(self) -> datetime | None:
@@ -100,6 +103,7 @@ class _Program:
         self.threshold = known.threshold if trial.threshold is None else trial.threshold
         self.tuning = tuning
         self.verdicts: list[tuple[int, Verdict]] = []
+        self.inherited: dict[int, int] = {}
         self.approved = 0
         self.taken_back = 0
         self.success_rate = 1.0
@@ -109,10 +113,19 @@ class _Program:
         self.verdicts.append((number, verdict))
         self.approved += verdict is Verdict.APPROVED
 
+    def inherit(self, number: int, verdict: Verdict, bringer: int, order: Mapping[int, tuple[datetime, int]]) -> None:
+        """Take over what an earlier moment says of this program, in its place in time."""
+        if all(known != number for known, _ in self.verdicts):
+            insort(self.verdicts, (number, verdict), key=lambda one: order[one[0]])
+            self.inherited[number] = bringer
+            self.approved += verdict is Verdict.APPROVED
+
     def forget(self, number: int) -> None:
         for index in range(len(self.verdicts) - 1, -1, -1):
-            if self.verdicts[index][0] == number:
-                self.approved -= self.verdicts.pop(index)[1] is Verdict.APPROVED
+            if self.verdicts[index][0] == number or self.inherited.get(self.verdicts[index][0]) == number:
+                known, verdict = self.verdicts.pop(index)
+                self.inherited.pop(known, None)
+                self.approved -= verdict is Verdict.APPROVED
 
     def outcome(self, *, worked: bool) -> None:
         self.success_rate = next_success_rate(self.success_rate, worked=worked, learning_rate=self.tuning.learning_rate)
@@ -124,11 +137,12 @@ class _Program:
         return confidence_of(total=len(self.verdicts), approved=self.approved, recent=recent)
 
     def is_open(self) -> bool:
+        borrowed = sum(1 for number, said in self.verdicts if number in self.inherited and said is Verdict.APPROVED)
         standing = Standing(
             is_active=self.is_active,
             safety=self.safety,
             approvals=self.approved,
-            successes=self.approved,
+            successes=self.approved - borrowed,
             failures=len(self.verdicts) - self.approved + self.taken_back,
             confidence=self.confidence,
             threshold=self.threshold,
@@ -154,7 +168,8 @@ def replay(
     numbers = tuned(tuning, trial)
     unknown = Known(safety=Safety.REVIEW, threshold=1.0)
     names = {name for moment in moments for name in (moment.suggested, moment.chosen) if name is not None}
-    past = _Past({name: _Program(known.get(name, unknown), numbers, trial) for name in names})
+    order = {moment.number: (moment.at, moment.number) for moment in moments}
+    past = _Past({name: _Program(known.get(name, unknown), numbers, trial) for name in names}, order)
     for _, _, event, moment in sorted(_events(moments), key=lambda one: one[:3]):
         if event == _HAPPENED:
             past.meet(moment)
@@ -180,8 +195,10 @@ def _events(moments: Iterable[Moment]) -> Iterator[tuple[datetime, int, int, Mom
 class _Past:
     """One pattern as time goes by: its programs, what people refused for which record, what applied itself."""
 
-    def __init__(self, programs: dict[str, _Program]) -> None:
+    def __init__(self, programs: dict[str, _Program], order: Mapping[int, tuple[datetime, int]]) -> None:
         self.programs = programs
+        self.order = order
+        self.forgotten: set[int] = set()
         self.rejected: Counter[tuple[int, str]] = Counter()
         self.taken_back: set[tuple[int, str]] = set()
         self.undone_later: dict[int, str] = {}
@@ -197,14 +214,20 @@ class _Past:
                 self.undone_later[moment.number] = name
             else:
                 self.programs[name].outcome(worked=end is End.STOOD)
+        if moment.chosen is not None:
+            for number, verdict in moment.reproduces:
+                if number in self.order and number not in self.forgotten:
+                    self.programs[moment.chosen].inherit(number, verdict, moment.number, self.order)
         for taught, verdict in taught_by(moment):
             self.programs[taught].add(moment.number, verdict)
             self.rejected[moment.record, taught] += verdict is Verdict.REJECTED
 
     def revoke(self, moment: Moment) -> None:
         """Forget a decision that was taken back."""
+        self.forgotten.add(moment.number)
+        for program in self.programs.values():
+            program.forget(moment.number)
         for taught, verdict in taught_by(moment):
-            self.programs[taught].forget(moment.number)
             self.rejected[moment.record, taught] -= verdict is Verdict.REJECTED
         self._undo(moment)
 

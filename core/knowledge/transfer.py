@@ -10,20 +10,22 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from core.corrections import apply
+from core.corrections import apply, pieces, units
 from core.errors import BadSignature, Malformed, Refused
 from core.knowledge.signature import Signature
 from core.model.corrections import Program, Safety
 
 SCHEMA = 1
 LARGEST = 64 << 20
-WRITES_VALUES = frozenset({"set_value", "default", "map_value", "replace", "regex_replace", "template"})
+WRITES_VALUES = frozenset(
+    {"set_value", "default", "map_value", "replace", "regex_replace", "template", "replace_words", "pick_by_word"}
+)
 """Steps whose arguments people's own values of records end up in; a rule with one of them stays at home."""
 
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -96,7 +98,22 @@ def _fingerprint(public: bytes) -> str:
 
 def writes_values(program: Program) -> bool:
     """Tell whether a program could hold a value of a record."""
-    return any(name in WRITES_VALUES for step in program for name in step)
+    return any(name in WRITES_VALUES or _has_words(given) for step in program for name, given in step.items())
+
+
+def _has_words(given: Any) -> bool:
+    """Tell whether constants between pieces, or what a value reads like, hold letters or digits that records had.
+
+    Names of units are everybody's.
+    """
+    if not isinstance(given, Mapping):
+        return False
+    names = given.get("names") or {}
+    texts = [given.get(name) for name in ("before", "after", "joiner", "separator", "text")]
+    texts += [given["to"]] if "{" in str(given.get("to")) else []
+    texts += [*given.get("like", ()), *given.get("but_not", ())]
+    texts += [name for name in names.values() if units.named(str(name)) is None] if isinstance(names, Mapping) else [""]
+    return any(any(map(str.isalnum, pieces.PLACEHOLDER.sub("", str(text)))) for text in texts if text)
 
 
 def write(patterns: Sequence[CarriedPattern], made_at: str, seed: bytes) -> bytes:

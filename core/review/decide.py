@@ -18,6 +18,7 @@ from core.model.issues import IssueState, Violation
 from core.model.people import Actor
 from core.privacy import outlives
 from core.review.case import Case, check_open, check_pushable, load
+from core.review.inherit import inherit
 from core.review.learn import learn
 from core.review.preview import solve
 from core.store import applications, audit, decisions, issues, patterns, suggestions
@@ -160,6 +161,8 @@ async def _decide(context: Context, actor: Actor, case: Case, choice: Choice) ->
         if not await issues.claim(issue.id, IssueState.OPEN, state):
             raise Refused("Somebody else decided on this issue just now.", code="already_decided")
         decision_id = await _store_decision(actor, case, choice, now)
+        if choice.verdict is Verdict.MODIFIED and choice.program is not None and choice.program_hash is not None:
+            await inherit(issue.pattern, decision_id, choice.program, choice.program_hash)
         confidence, is_automatic = await _teach(context, case, choice)
         await decisions.score(decision_id, confidence)
         application_id = await _store_application(case, choice, decision_id, confidence, now)

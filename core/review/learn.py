@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.context import Context
 from core.knowledge.certificate import lower_bound
-from core.knowledge.confidence import confidence, verdicts_on
+from core.knowledge.confidence import confidence, reproduced, verdicts_on
 from core.knowledge.gate import AUTOMATIC_MODES, Gate, Standing, decide, next_success_rate, phase_of
 from core.model.corrections import Mode, Program, Safety, Verdict
 from core.store import alerts, applications, auto_rules, decisions, patterns, suggestions
@@ -14,14 +14,15 @@ from core.store.patterns import PatternRow
 
 async def standing_of(rule: AutoRuleRow) -> Standing:
     """Return what is known of one program: human verdicts, and applications that were taken back."""
-    verdicts = verdicts_on(rule.program_hash, await decisions.judged(rule.pattern_id))
+    judged = await decisions.judged(rule.pattern_id)
+    verdicts = verdicts_on(rule.program_hash, judged)
     approvals = sum(1 for verdict in verdicts if verdict is Verdict.APPROVED)
     _, taken_back = await applications.outcomes(rule.pattern_id, rule.program_hash)
     return Standing(
         is_active=rule.is_active,
         safety=rule.safety,
         approvals=approvals,
-        successes=approvals,
+        successes=approvals - reproduced(rule.program_hash, judged),
         failures=len(verdicts) - approvals + taken_back,
         confidence=confidence(verdicts),
         threshold=rule.threshold,
@@ -59,6 +60,8 @@ async def learn(
         confidence=standing.confidence,
         bound=bound,
     )
+    if rejections:
+        await auto_rules.restore(pattern.pattern_id, by=program_hash)
     await suggestions.set_confidence(pattern.pattern_id, program_hash, standing.confidence)
     await note_pattern(context, pattern.pattern_id)
     return rule, standing.confidence
@@ -90,7 +93,10 @@ async def take_back(context: Context, decision_id: str) -> bool:
     await patterns.lock(pattern.pattern_id)
     if not await decisions.revoke(decision_id, context.clock()):
         return False
-    for program_hash in {decision.suggested_hash, decision.final_hash} - {None}:
+    concerned = {decision.suggested_hash, decision.final_hash, *await decisions.spoken_for(decision_id)}
+    if decision.final_hash is not None and decision.verdict is Verdict.MODIFIED:
+        await auto_rules.restore(pattern.pattern_id, by=decision.final_hash)
+    for program_hash in concerned - {None}:
         rule = await auto_rules.find(pattern.pattern_id, str(program_hash))
         if rule is not None:
             await learn(context, pattern, rule.program, rule.program_hash, rule.safety)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,7 @@ class AutoRuleRow(msgspec.Struct, frozen=True, kw_only=True):
     off_reason: str | None
     carried_approvals: int = 0
     carried_rejections: int = 0
+    replaced_by: str | None = None
 
 
 def _read(row: dict[str, Any]) -> AutoRuleRow:
@@ -53,6 +55,7 @@ def _read(row: dict[str, Any]) -> AutoRuleRow:
         off_reason=row["off_reason"],
         carried_approvals=row["carried_approvals"],
         carried_rejections=row["carried_rejections"],
+        replaced_by=row["replaced_by"],
     )
 
 
@@ -146,6 +149,22 @@ async def switch(auto_rule_id: str, *, is_active: bool, reason: str | None) -> N
     await AutoCorrectionRule.update(
         {AutoCorrectionRule.is_active: is_active, AutoCorrectionRule.off_reason: reason}
     ).where(AutoCorrectionRule.auto_rule_id == uuid.UUID(auto_rule_id))
+
+
+async def replace(pattern_id: str, program_hashes: Sequence[str], by: str) -> None:
+    """Let a program take the place of others of its pattern: these are not proposed any more."""
+    if program_hashes:
+        await AutoCorrectionRule.update({AutoCorrectionRule.replaced_by: by}).where(
+            (AutoCorrectionRule.pattern_id == uuid.UUID(pattern_id))
+            & AutoCorrectionRule.program_hash.is_in(list(program_hashes))
+        )
+
+
+async def restore(pattern_id: str, by: str) -> None:
+    """Give those that a program had replaced their place again."""
+    await AutoCorrectionRule.update({AutoCorrectionRule.replaced_by: None}).where(
+        (AutoCorrectionRule.pattern_id == uuid.UUID(pattern_id)) & (AutoCorrectionRule.replaced_by == by)
+    )
 
 
 async def set_threshold(pattern_id: str, threshold: float) -> None:

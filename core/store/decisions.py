@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from core.knowledge.confidence import Judged
-from core.model.corrections import Verdict
+from core.model.corrections import Change, Verdict
 from core.store.engine import is_sqlite
 from core.store.rows import from_json, identity, to_json
 from core.store.tables import CorrectionDecision
@@ -30,6 +30,17 @@ class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: str
     decided_at: datetime
     revoked_at: datetime | None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """One change that a person chose for a record, or refused where the verdict is rejected."""
+
+    sequence: int
+    record: int
+    verdict: Verdict
+    change: Change
+    suggested: str | None
+    chosen: str | None
 
 
 def _read(row: dict[str, Any]) -> DecisionRow:
@@ -60,15 +71,55 @@ async def judged(pattern_id: str) -> list[Judged]:
     """Return a pattern's decisions that stand, in time order, as confidence sees them."""
     rows = (
         await CorrectionDecision.select(
-            CorrectionDecision.human_decision, CorrectionDecision.suggested_hash, CorrectionDecision.final_hash
+            CorrectionDecision.human_decision,
+            CorrectionDecision.suggested_hash,
+            CorrectionDecision.final_hash,
+            CorrectionDecision.sequence,
+            CorrectionDecision.reproduces,
         )
         .where((CorrectionDecision.pattern_id == uuid.UUID(pattern_id)) & CorrectionDecision.revoked_at.is_null())
         .order_by(CorrectionDecision.sequence)
     )
+    also: dict[int, dict[str, Verdict]] = {}
+    for row in rows:
+        for sequence, verdict in reproduced_by(row):
+            also.setdefault(sequence, {})[row["final_hash"]] = verdict
     return [
-        Judged(verdict=Verdict(row["human_decision"]), suggested=row["suggested_hash"], chosen=row["final_hash"])
+        Judged(
+            verdict=Verdict(row["human_decision"]),
+            suggested=row["suggested_hash"],
+            chosen=row["final_hash"],
+            also=also.get(row["sequence"], {}),
+        )
         for row in rows
     ]
+
+
+def reproduced_by(row: dict[str, Any]) -> list[tuple[int, Verdict]]:
+    """Return the earlier decisions that speak of the program which a decision brought, by sequence."""
+    return [(sequence, Verdict(verdict)) for sequence, verdict in from_json(row["reproduces"]) or ()]
+
+
+async def spoken_for(decision_id: str) -> set[str]:
+    """Return the programs that were found later and have a decision as theirs too."""
+    one = CorrectionDecision.decision_id == uuid.UUID(decision_id)
+    row = await CorrectionDecision.select(CorrectionDecision.sequence, CorrectionDecision.pattern_id).where(one).first()
+    if row is None:
+        return set()
+    bringers = await CorrectionDecision.select(CorrectionDecision.final_hash, CorrectionDecision.reproduces).where(
+        (CorrectionDecision.pattern_id == row["pattern_id"])
+        & (CorrectionDecision.sequence > row["sequence"])
+        & CorrectionDecision.reproduces.is_not_null()
+    )
+    return {one["final_hash"] for one in bringers
+            if any(sequence == row["sequence"] for sequence, _ in reproduced_by(one))}  # fmt: skip
+
+
+async def note_reproduced(decision_id: str, found: Sequence[tuple[int, Verdict]]) -> None:
+    """Store which earlier decisions speak of the program that this one brought, and what they say."""
+    await CorrectionDecision.update({CorrectionDecision.reproduces: to_json(list(found))}).where(
+        CorrectionDecision.decision_id == uuid.UUID(decision_id)
+    )
 
 
 async def insert(
@@ -204,16 +255,37 @@ async def was_rejected(record: int, pattern_id: str, program_hash: str) -> bool:
     return bool(rows)
 
 
-async def solutions(pattern_id: str, limit: int = 50) -> list[dict[str, Any]]:
-    """Return the corrections that people chose for a pattern by modifying, newest first."""
+async def outcomes(pattern_id: str, limit: int = 200) -> list[Outcome]:
+    """Return what people chose and refused for a pattern, newest first; decisions that keep no values are left out."""
     rows = (
-        await CorrectionDecision.select(CorrectionDecision.issue_data, CorrectionDecision.final_solution)
-        .where(
-            (CorrectionDecision.pattern_id == uuid.UUID(pattern_id))
-            & (CorrectionDecision.human_decision == Verdict.MODIFIED)
-            & CorrectionDecision.revoked_at.is_null()
+        await CorrectionDecision.select(
+            CorrectionDecision.sequence,
+            CorrectionDecision.human_decision,
+            CorrectionDecision.issue_data,
+            CorrectionDecision.ai_suggestion,
+            CorrectionDecision.final_solution,
+            CorrectionDecision.suggested_hash,
+            CorrectionDecision.final_hash,
         )
+        .where((CorrectionDecision.pattern_id == uuid.UUID(pattern_id)) & CorrectionDecision.revoked_at.is_null())
         .order_by(CorrectionDecision.sequence, ascending=False)
         .limit(limit)
     )
-    return [{"issue": from_json(row["issue_data"]), "solution": from_json(row["final_solution"])} for row in rows]
+    read = [_outcome(row) for row in rows]
+    return [one for one in read if one is not None]
+
+
+def _outcome(row: dict[str, Any]) -> Outcome | None:
+    verdict = Verdict(row["human_decision"])
+    said = from_json(row["ai_suggestion"] if verdict is Verdict.REJECTED else row["final_solution"]) or {}
+    changes = [msgspec.convert(change, Change) for change in said.get("changes", [])]
+    if len(changes) != 1:
+        return None
+    return Outcome(
+        sequence=row["sequence"],
+        record=from_json(row["issue_data"])["record"],
+        verdict=verdict,
+        change=changes[0],
+        suggested=row["suggested_hash"],
+        chosen=row["final_hash"],
+    )

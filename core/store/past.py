@@ -12,6 +12,7 @@ from piccolo.querystring import QueryString
 
 from core.knowledge.backtest import Known, Moment
 from core.model.corrections import ApplicationState, Safety, Verdict
+from core.store.decisions import reproduced_by
 from core.store.listings.where import all_of, as_uuid, if_given, one_of
 from core.store.rows import utc
 from core.store.tables import Application, AutoCorrectionRule, CorrectionDecision, IssuePattern
@@ -40,7 +41,7 @@ _RULES = (
 )
 _DECISIONS = """
 SELECT d.decision_id, d.pattern_id, d.sequence, d.decided_at, d.human_decision, d.suggested_hash, d.final_hash,
-  d.revoked_at, d.issue, i.record
+  d.revoked_at, d.reproduces, d.issue, i.record
 FROM correction_decisions d JOIN issue_patterns p ON p.pattern_id = d.pattern_id LEFT JOIN issues i ON i.id = d.issue
 WHERE d.pattern_id IN {} AND {}
 """
@@ -134,6 +135,7 @@ def _decision(row: dict[str, Any], applied: dict[str, Any] | None) -> Moment:
         revoked_at=None if row["revoked_at"] is None else utc(row["revoked_at"]),
         taken_back_at=None if applied is None else _taken_back_at(applied),
         failed=applied is not None and applied["state"] == ApplicationState.FAILED,
+        reproduces=tuple((sequence * 2, verdict) for sequence, verdict in reproduced_by(row)),
     )
 
 

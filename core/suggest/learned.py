@@ -21,11 +21,12 @@ def propose(
 ) -> list[Proposal]:
     """Return what the pattern's learned programs would do.
 
-    A program nobody approved proposes nothing, and a constant only after two people's decisions agree on it.
+    A program nobody approved proposes nothing, nor one whose place another took, and a constant only after two
+    people's decisions agree on it.
     """
     found = []
     for rule in rules:
-        if rule.approvals + rule.carried_approvals < (2 if _is_constant(rule) else 1):
+        if rule.replaced_by or rule.approvals + rule.carried_approvals < (2 if _is_constant(rule) else 1):
             continue
         changes = apply.run(rule.program, record, field, catalogue)
         if changes:

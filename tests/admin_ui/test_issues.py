@@ -112,6 +112,15 @@ async def test_a_preview_shows_what_a_value_teaches_and_keeps_nothing(reviewer, 
     assert await state_of(shop, issue) == "open"
 
 
+async def test_a_preview_says_on_how_many_earlier_corrections_the_program_holds(reviewer, shop, products):
+    other, issue = await shop.keep(*products([{"price": "10"}, {"price": "12"}]))
+    await reviewer.send_form(f"/issues/{other}/modify", value="10.50", shape="text")
+
+    answer = await reviewer.send_form(f"/issues/{issue}/preview", value="12.00", shape="text")
+
+    assert "1 earlier correction" in answer.text
+
+
 async def test_a_preview_warns_of_a_value_that_breaks_the_rule(reviewer, issue):
     answer = await reviewer.send_form(f"/issues/{issue}/preview", value="ten", shape="text")
 

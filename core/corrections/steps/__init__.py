@@ -20,6 +20,7 @@ from core.corrections.steps import (
     known,
     markup,
     numbers,
+    phrases,
     rearranged,
     repairs,
     text,
@@ -29,12 +30,16 @@ from core.corrections.steps import (
 
 @dataclass(frozen=True)
 class StepKind:
-    """One step: its function, how a sentence speaks of it, and whether it leaves the value equal."""
+    """One step: its function, how a sentence speaks of it, and whether it leaves the value equal.
+
+    `check` refuses with ValueError arguments that fit their types and still mean nothing.
+    """
 
     name: str
     function: Callable[..., Any]
     says: str | Callable[[dict[str, Any]], str]
     notation: bool = False
+    check: Callable[[dict[str, Any]], None] | None = None
 
     @property
     def asks_catalogue(self) -> bool:
@@ -42,64 +47,19 @@ class StepKind:
         return any(parameter.is_catalogue for parameter in parameters(self.function))
 
 
+_CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "rearrange": lambda bound: pieces.check(bound["to"], bound["like"]),
+    "only_where": lambda bound: pieces.check(None, bound["like"]),
+    "write_measure": formats.check_units,
+    "convert_date": formats.check_forms,
+}
+
+
 def _table(*kinds: tuple[Callable[..., Any], str | Callable[[dict[str, Any]], str], bool]) -> dict[str, StepKind]:
-    return {function.__name__: StepKind(function.__name__, function, says, same) for function, says, same in kinds}
-
-
-def _rearranged(given: dict[str, Any]) -> str:
-    where = f" where it reads like {pieces.said_like(given['like'])}" if given["like"] else ""
-    return f"write “{pieces.said(given['to'])}”{where}"
-
-
-def _only_where(given: dict[str, Any]) -> str:
-    parts = [f"it reads like {pieces.said_like(given['like'])}"] if given["like"] else []
-    if given["but_not"]:
-        more = f" or {len(given['but_not']) - 3} more" if len(given["but_not"]) > 3 else ""
-        parts.append(f"it is not {' or '.join(f'“{one}”' for one in given['but_not'][:3])}{more}")
-    return f"only where {' and '.join(parts) or 'it is text'}"
-
-
-def _measured(given: dict[str, Any]) -> str:
-    names = given["names"] or {}
-    written = given["text"].replace("{number}", "‹number›").replace("{unit}", "‹unit›")
-    phrase = f"write the measure as “{written}”"
-    if given["unit"]:
-        phrase += f", converted to {given['unit']}"
-    elif names:
-        phrase += f" with {', '.join(str(name) for name in list(names.values())[:4])}"
-        phrase += f" and {len(names) - 4} more units" if len(names) > 4 else ""
-    if given["places"] is not None:
-        phrase += f", rounded to {given['places']} decimals"
-    return phrase + (f"; a bare number is in {given['bare']}" if given["bare"] else "")
-
-
-def _number_written(given: dict[str, Any]) -> str:
-    phrase = f"write the number with “{given['decimal']}” before decimals"
-    if given["grouping"]:
-        phrase += f" and “{given['grouping']}” between thousands"
-    if given["places"] is not None:
-        phrase += f", {'rounded to' if given['rounds'] else 'with'} {given['places']} decimals"
-    if str(given["times"]) != "1":
-        phrase += f", times {given['times']}"
-    around = f"{given['before']}‹number›{given['after']}"
-    return phrase + (f", as “{around}”" if around != "‹number›" else "")
-
-
-def _date_converted(given: dict[str, Any]) -> str:
-    return f"read the date as {' or '.join(given['reads'])} and write it as {given['writes']}"
-
-
-def _looked_up(given: dict[str, Any]) -> str:
-    return "look the value up in a table: {mapping}" + (", letter case and signs aside" if given["fold"] else "")
-
-
-def _kept(given: dict[str, Any]) -> str:
-    return f"keep only {given['keep'].replace('_', ' ')}"
-
-
-def _rejoined(given: dict[str, Any]) -> str:
-    at = "commas, semicolons or slashes" if given["separator"] is None else "“{separator}”"
-    return f"split it at {at} and join it by “{{joiner}}”" + (", each item once" if given["unique"] else "")
+    return {
+        function.__name__: StepKind(function.__name__, function, says, same, _CHECKS.get(function.__name__))
+        for function, says, same in kinds
+    }
 
 
 STEPS: dict[str, StepKind] = _table(
@@ -123,7 +83,7 @@ STEPS: dict[str, StepKind] = _table(
     (codes.format_phone, "write the phone number in international form", True),
     (values.set_value, "write “{to}”", False),
     (values.default, "write “{to}” where nothing stands", False),
-    (values.map_value, _looked_up, False),
+    (values.map_value, phrases.looked_up, False),
     (values.copy_field, "copy {field}", False),
     (values.template, "write “{text}” with the record's own fields", False),
     (values.drop_items, "remove empty items", False),
@@ -135,15 +95,15 @@ STEPS: dict[str, StepKind] = _table(
     (repairs.name_unit, "write the unit by its sign", True),
     (repairs.country_code, "write the country as two letters", True),
     (repairs.format_postal_code, "write the postal code as its country does", True),
-    (rearranged.rearrange, _rearranged, False),
-    (rearranged.only_where, _only_where, True),
-    (rearranged.keep_only, _kept, False),
-    (rearranged.rejoin, _rejoined, False),
+    (rearranged.rearrange, phrases.rearranged, False),
+    (rearranged.only_where, phrases.only_where, True),
+    (rearranged.keep_only, phrases.kept, False),
+    (rearranged.rejoin, phrases.rejoined, False),
     (rearranged.replace_words, "replace words by a table: {words}", False),
     (rearranged.pick_by_word, "write what a word in it says: {words}", False),
-    (formats.write_number, _number_written, False),
-    (formats.write_measure, _measured, False),
-    (formats.convert_date, _date_converted, False),
+    (formats.write_number, phrases.number_written, False),
+    (formats.write_measure, phrases.measured, False),
+    (formats.convert_date, phrases.date_converted, False),
     (derived.weight_from_dimensions, "compute the weight from the dimensions", False),
     (known.brand_by_catalogue, "take the brand from the title, as your other products name it", False),
     (known.category_by_catalogue, "sort by title and description, as your other products are", False),

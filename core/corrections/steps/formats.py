@@ -164,12 +164,12 @@ def date_in(moment: datetime, form: str, language: str = "en") -> str:
         if name == "A":
             return "AM" if moment.hour < 12 else "PM"
         half = moment.hour % 12 or 12
-        figure, width = {
+        figure, digits = {
             "YYYY": (moment.year, 4), "YY": (moment.year % 100, 2), "MM": (moment.month, 2), "M": (moment.month, 1),
             "DD": (moment.day, 2), "D": (moment.day, 1), "HH": (moment.hour, 2), "H": (moment.hour, 1),
             "hh": (half, 2), "h": (half, 1), "mm": (moment.minute, 2), "ss": (moment.second, 2),
         }[name]  # fmt: skip
-        return f"{figure:0{width}d}"
+        return f"{figure:0{digits}d}"
 
     return _TOKEN.sub(token, form)
 

@@ -55,7 +55,10 @@ class IssuePattern(Table, tablename="issue_patterns"):
 
 
 class CorrectionDecision(Table, tablename="correction_decisions"):
-    """A human verdict. `confidence_score` is the confidence of the program that was chosen, after this decision."""
+    """A human verdict. `confidence_score` is the confidence of the program that was chosen, after this decision.
+
+    `reproduces` names earlier decisions, by sequence, with what they say of the program that this one brought.
+    """
 
     decision_id = UUID(primary_key=True, default=uuid.uuid4)
     pattern_id = ForeignKey(references=IssuePattern, null=False, target_column=IssuePattern.pattern_id, index=True)
@@ -72,12 +75,14 @@ class CorrectionDecision(Table, tablename="correction_decisions"):
     final_hash = Varchar(length=64, null=True, default=None)
     reason = Text(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
+    reproduces = JSON(null=True, default=None)
 
 
 class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
     """A learned correction of one pattern. `success_rate` is a percentage, an exponential average of outcomes.
 
-    `carried_…` is what people of another installation thought of it; the gate does not count that.
+    `carried_…` is what people of another installation thought of it; the gate does not count that. `replaced_by` is the
+    hash of a later program that gives all that people approved of this one: it is not proposed any more.
     """
 
     auto_rule_id = UUID(primary_key=True, default=uuid.uuid4)
@@ -97,3 +102,4 @@ class AutoCorrectionRule(Table, tablename="auto_correction_rules"):
     off_reason = Text(null=True, default=None)
     carried_approvals = Integer(default=0)
     carried_rejections = Integer(default=0)
+    replaced_by = Varchar(length=64, null=True, default=None)

@@ -51,6 +51,10 @@ def moments(draw: st.DrawFn) -> list[Moment]:
         suggested = draw(st.sampled_from(["p", "p", "p", "q"]))
         other = draw(st.sampled_from(["p", "q"]))
         chosen = {Verdict.REJECTED: None, Verdict.MODIFIED: other}.get(verdict, suggested)
+        brings = (
+            verdict is Verdict.MODIFIED and chosen == "q" and all("q" not in (m.suggested, m.chosen) for m in found)
+        )
+        speaks = st.lists(st.tuples(st.integers(0, max(number - 1, 0)), st.sampled_from(list(Verdict))), max_size=4)
         later = st.one_of(st.none(), st.none(), st.none(), st.integers(number, 60))
         revoked = None if verdict is None else draw(later)
         taken_back = None if chosen is None else draw(later)
@@ -66,9 +70,19 @@ def moments(draw: st.DrawFn) -> list[Moment]:
                 taken_back_at=None if taken_back is None else at(taken_back),
                 settled=draw(st.booleans()),
                 failed=taken_back is not None and draw(st.booleans()),
+                reproduces=_earlier(draw(speaks), found) if brings and suggested != "q" else (),
             )
         )
     return found
+
+
+def _earlier(drawn: list[tuple[int, Verdict]], found: list[Moment]) -> tuple[tuple[int, Verdict], ...]:
+    """Return what earlier decisions say of a program that nobody knew: each one thing, and only what stood then."""
+    number = len(found)
+    stood = {
+        one.number for one in found if one.verdict is not None and (one.at, one.number) < (at(number // 2), number)
+    }
+    return tuple({known: verdict for known, verdict in drawn if known in stood}.items())
 
 
 trials = st.builds(
@@ -129,16 +143,30 @@ def standing_anew(
     back = [one for one in before if one.chosen == name and came(one.taken_back_at, one)]
     if any(one.record == now.record for one in back):
         return None
-    judged = [Judged(verdict=one.verdict, suggested=one.suggested, chosen=one.chosen) for one in stand]
+    also = {number: verdict for one in stand if one.chosen == name for number, verdict in one.reproduces}
+    judged = [
+        Judged(
+            verdict=one.verdict,
+            suggested=one.suggested,
+            chosen=one.chosen,
+            also={name: also[one.number]} if one.number in also else {},
+        )
+        for one in stand
+    ]
     verdicts = verdicts_on(name, judged)
     approvals = verdicts.count(Verdict.APPROVED)
+    own = approvals - sum(
+        1
+        for one in judged
+        if one.also.get(name) is Verdict.APPROVED and not verdicts_on(name, [msgspec.structs.replace(one, also={})])
+    )
     rate, is_active = rate_anew(name, now, {one.number: one for one in history}, applied)
     gate = {None: known.safety, GateKind.DOCUMENTED: Safety.SAFE, GateKind.CERTIFIED: Safety.REVIEW}[trial.gate]
     return Standing(
         is_active=is_active,
         safety=Safety.DISPLAY if known.safety is Safety.DISPLAY else gate,
         approvals=approvals,
-        successes=approvals,
+        successes=own,
         failures=len(verdicts) - approvals + sum(1 for one in back if one.verdict is None or one.failed),
         confidence=confidence(verdicts),
         threshold=known.threshold if trial.threshold is None else trial.threshold,
