@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.context import Context
 from core.knowledge.certificate import lower_bound
-from core.knowledge.confidence import confidence, reproduced, verdicts_on
+from core.knowledge.confidence import Judged, confidence, reproduced, verdicts_on
 from core.knowledge.gate import AUTOMATIC_MODES, Gate, Standing, decide, next_success_rate, phase_of
 from core.model.corrections import Mode, Program, Safety, Verdict
 from core.store import alerts, applications, auto_rules, decisions, patterns, suggestions
@@ -12,9 +14,12 @@ from core.store.auto_rules import AutoRuleRow
 from core.store.patterns import PatternRow
 
 
-async def standing_of(rule: AutoRuleRow) -> Standing:
-    """Return what is known of one program: human verdicts, and applications that were taken back."""
-    judged = await decisions.judged(rule.pattern_id)
+async def standing_of(rule: AutoRuleRow, judged: Sequence[Judged] | None = None) -> Standing:
+    """Return what is known of one program: human verdicts, and applications that were taken back.
+
+    `judged` are the pattern's decisions, where the caller has read them already: there may be thousands.
+    """
+    judged = await decisions.judged(rule.pattern_id) if judged is None else judged
     verdicts = verdicts_on(rule.program_hash, judged)
     approvals = sum(1 for verdict in verdicts if verdict is Verdict.APPROVED)
     _, taken_back = await applications.outcomes(rule.pattern_id, rule.program_hash)
@@ -30,9 +35,9 @@ async def standing_of(rule: AutoRuleRow) -> Standing:
     )
 
 
-async def gate_of(context: Context, rule: AutoRuleRow, mode: Mode) -> Gate:
+async def gate_of(context: Context, rule: AutoRuleRow, mode: Mode, judged: Sequence[Judged] | None = None) -> Gate:
     """Answer whether a learned program may be applied by itself on a connection in `mode`."""
-    return decide(await standing_of(rule), mode, context.tuning.knowledge_management)
+    return decide(await standing_of(rule, judged), mode, context.tuning.knowledge_management)
 
 
 async def learn(
@@ -46,13 +51,10 @@ async def learn(
     rule = await auto_rules.ensure(
         pattern.pattern_id, program, program_hash, safety, context.tuning.ai_monitoring.confidence_threshold, now
     )
-    standing = await standing_of(rule)
+    judged = await decisions.judged(pattern.pattern_id)
+    standing = await standing_of(rule, judged)
     bound = lower_bound(standing.successes, standing.failures, context.tuning.knowledge_management.certified_level)
-    rejections = sum(
-        1
-        for verdict in verdicts_on(program_hash, await decisions.judged(pattern.pattern_id))
-        if verdict is Verdict.REJECTED
-    )
+    rejections = sum(1 for verdict in verdicts_on(program_hash, judged) if verdict is Verdict.REJECTED)
     await auto_rules.note(
         rule.auto_rule_id,
         approvals=standing.approvals,
@@ -63,17 +65,17 @@ async def learn(
     if rejections:
         await auto_rules.restore(pattern.pattern_id, by=program_hash)
     await suggestions.set_confidence(pattern.pattern_id, program_hash, standing.confidence)
-    await note_pattern(context, pattern.pattern_id)
+    await note_pattern(context, pattern.pattern_id, judged)
     return rule, standing.confidence
 
 
-async def note_pattern(context: Context, pattern_id: str) -> None:
+async def note_pattern(context: Context, pattern_id: str, judged: Sequence[Judged] | None = None) -> None:
     """Store the confidence of the pattern's best program, and its phase."""
     rules = await auto_rules.of_pattern(pattern_id)
-    judged = await decisions.judged(pattern_id)
+    judged = await decisions.judged(pattern_id) if judged is None else judged
     open_gate = False
     for rule in rules:
-        gate = await gate_of(context, rule, AUTOMATIC_MODES[0])
+        gate = await gate_of(context, rule, AUTOMATIC_MODES[0], judged)
         open_gate = open_gate or gate.is_open
     await patterns.note(
         pattern_id,

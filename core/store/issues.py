@@ -13,7 +13,7 @@ from core.model.corrections import Program, Safety
 from core.model.issues import IssueState, Resolution, Violation
 from core.store.given import given
 from core.store.rows import from_json, printable, to_json
-from core.store.tables import Issue
+from core.store.tables import Issue, Suggestion
 
 WEIGHT = {"error": 2.0, "warning": 1.0}
 """What settling an issue is worth, by severity; the queue is ordered by it."""
@@ -178,15 +178,18 @@ async def look_again(*, pattern: str | None = None, connection: int | None = Non
 
 
 async def unhelped(merchant: int, fields: Sequence[str], *, none_only: bool, limit: int) -> list[int]:
-    """Return ids of a merchant's open issues of these fields, oldest first; with `none_only` those without suggestion."""
-    marks = ", ".join("{}" for _ in fields)
-    without = " AND NOT EXISTS (SELECT 1 FROM suggestions WHERE suggestions.issue = issues.id)" if none_only else ""
-    rows = await Issue.raw(
-        f"SELECT id FROM issues WHERE merchant = {{}} AND state = 'open' AND closed_at IS NULL"
-        f" AND suggested_at IS NOT NULL AND field IN ({marks}){without} ORDER BY id LIMIT {{}}",
-        merchant, *fields, limit,
-    )  # fmt: skip
-    return [int(row["id"]) for row in rows]
+    """Return ids of a merchant's open issues of these fields that were looked at, oldest first.
+
+    With `none_only` those alone that got no suggestion.
+    """
+    where = (Issue.merchant == merchant) & (Issue.state == IssueState.OPEN) & Issue.suggested_at.is_not_null()
+    query = Issue.select(Issue.id).where(where & Issue.field.is_in(list(fields)))
+    ids = [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
+    if not none_only or not ids:
+        return ids
+    rows = await Suggestion.select(Suggestion.issue).where(Suggestion.issue.is_in(ids))
+    helped = {row["issue"] for row in rows}
+    return [one for one in ids if one not in helped]
 
 
 async def open_of_pattern(pattern_id: str, after: int = 0, limit: int = 1000) -> list[int]:

@@ -14,6 +14,8 @@ from core.store.rows import from_json, to_json
 from core.store.tables import Suggestion
 
 AT_ONCE = 1000
+SEEN = 0.005
+"""The difference of confidence that shows: it is written in whole percents."""
 
 
 class SuggestionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,9 +89,13 @@ async def replace(proposals: Mapping[int, Sequence[Any]], now: datetime) -> None
 
 
 async def set_confidence(pattern_id: str, program_hash: str, confidence: float) -> None:
-    """Give a program's new confidence to what it is suggested for in a pattern's open issues."""
+    """Give a program's new confidence to what it is suggested for in a pattern's open issues, the newest first.
+
+    A difference that nobody sees is not written, and at most `AT_ONCE` rows are: each decision does the next ones.
+    """
     await Suggestion.raw(
-        "UPDATE suggestions SET confidence = {} WHERE program_hash = {} AND issue IN"
-        " (SELECT id FROM issues WHERE pattern = {} AND state = 'open')",
-        confidence, program_hash, uuid.UUID(pattern_id),
+        "UPDATE suggestions SET confidence = {} WHERE id IN (SELECT s.id FROM issues i"
+        " JOIN suggestions s ON s.issue = i.id WHERE i.pattern = {} AND i.state = 'open' AND s.program_hash = {}"
+        " AND abs(s.confidence - {}) >= {} ORDER BY i.id DESC LIMIT {})",
+        confidence, uuid.UUID(pattern_id), program_hash, confidence, SEEN, AT_ONCE,
     )  # fmt: skip

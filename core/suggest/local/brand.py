@@ -7,49 +7,66 @@ that were held out says what that is worth. Below the threshold it abstains.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import msgspec
 
 from core.suggest.local.examples import Example
+from core.suggest.local.names import PLACES, folded, matches, together
+from core.suggest.local.ranker import features, score
 
-LONGEST = 5
 STRENGTH = 2.0
 """How many titles the merchant's average weighs, where little is known of one name."""
 
 MOST_NAMES = 20_000
-_WORD = re.compile(r"\w+")
-_BEFORE_MAKER = frozenset(["by", "von", "de", "par", "di", "from"])
-_BEFORE_OTHER = frozenset(
-    ["for", "fits", "fit", "pour", "fur", "per", "para", "voor", "with", "mit", "avec", "compatible", "kompatibel"]
-)
-PLACES = ("lead", "maker", "other", "inside", "number")
+
+FEWEST_ALIASES = 4
+STRONG = ("lead", "maker")
+"""Places where a name is the brand of most titles."""
+
+SURE_ALIAS = 0.9
+"""The share of titles beginning with a word that is not in the brand, from which on the word stands for the brand."""
+
+LEAST_BLANK = 0.1
+"""Below this weight a title without a brand teaches nothing: it is taken for one whose brand was never filled in."""
 
 
 class Entry(msgspec.Struct, array_like=True):
-    """One name as it is written most, in how many records it is the brand, and by place its hits and strays."""
+    """One name as it is written most, in how many records it is the brand, and by place its hits and strays.
+
+    An alias has the brand's name and words of its own.
+    """
 
     name: str
     records: int
-    hits: dict[str, int]
-    strays: dict[str, int]
+    hits: dict[str, float]
+    strays: dict[str, float]
 
 
-class Gazetteer(msgspec.Struct, frozen=True, kw_only=True):
+class Gazetteer(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Names by their folded words; `rates` is how often a name is the brand, by place, over all names.
 
-    `knots` turn a raw score into the share that was right when held out; what scores below `threshold` is not said.
+    `weights` are the ranker's; without them a name counts by what it was before. `knots` turn a raw score into the
+    share that was right when held out; what scores below `threshold` is not said. `blank` is what a title without a
+    brand weighs, 0 to 1: 0 where such titles name brands as often as others do, so that theirs are only missing, 1
+    where they name none.
     """
 
     entries: dict[str, Entry] = msgspec.field(default_factory=dict)
     rates: dict[str, float] = msgspec.field(default_factory=dict)
     knots: list[tuple[float, float]] = msgspec.field(default_factory=list)
     threshold: float = 0.8
+    weights: list[float] = msgspec.field(default_factory=list)
+    blank: float = 1.0
+
+    @cached_property
+    def joined(self) -> dict[str, str]:
+        """Return the folded names by their letters."""
+        return {together(key.split()): key for key in reversed(self.entries)}
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,49 +88,88 @@ def find(gazetteer: Gazetteer, title: str) -> Found | None:
 
 def best_of(gazetteer: Gazetteer, title: str) -> Found | None:
     """Return the likeliest name in a title, however unsure."""
-    found = [_scored(gazetteer, key, place) for key, place in matches(gazetteer.entries, title)]
-    return max(found, key=lambda one: one.raw, default=None)
+    return max((found for found, _ in candidates(gazetteer, title)), key=lambda one: one.raw, default=None)
+
+
+def candidates(gazetteer: Gazetteer, title: str) -> list[tuple[Found, list[float]]]:
+    """Return the names in a title as they are scored, each with the numbers that the ranker weighs."""
+    there = matches(gazetteer.joined, title)
+    before = [_scored(gazetteer.entries[one.key], gazetteer.rates.get(one.place, 0.5), one.place) for one in there]
+    shares = [
+        ((one.hits + 1) / (one.times + 2), gazetteer.entries[match.key].records)
+        for one, match in zip(before, there, strict=True)
+    ]
+    numbers = features(there, [one.raw for one in before], shares)
+    if not gazetteer.weights:
+        return list(zip(before, numbers, strict=True))
+    raws = [score(gazetteer.weights, one) for one in numbers]
+    ranked = [
+        msgspec.structs.replace(found, raw=raw, confidence=calibrated(gazetteer, raw))
+        for found, raw in zip(before, raws, strict=True)
+    ]
+    return list(zip(ranked, numbers, strict=True))
 
 
 def count(examples: Sequence[Example]) -> Gazetteer:
     """Return a gazetteer of the brands of these examples, not calibrated yet."""
+    branded = [(one, folded(one.brand)) for one in examples if one.brand is not None and folded(one.brand)]
     spellings: dict[str, Counter[str]] = {}
-    for one in examples:
-        if one.brand is not None and (key := folded(one.brand)):
-            spellings.setdefault(key, Counter())[one.brand] += 1
+    for one, key in branded:
+        spellings.setdefault(key, Counter())[str(one.brand)] += 1
     common = sorted(spellings, key=lambda key: (-spellings[key].total(), key))[:MOST_NAMES]
     entries = {
         key: Entry(max(spellings[key], key=lambda name: (spellings[key][name], name)), spellings[key].total(), {}, {})
         for key in common
     }
-    for one in examples:
-        brand = folded(one.brand or "")
-        for key, place in matches(entries, one.title):
-            counts = entries[key].hits if key == brand else entries[key].strays
-            counts[place] = counts.get(place, 0) + 1
-    return Gazetteer(entries=entries, rates=_rates(entries.values()))
+    entries |= _aliases(branded, entries)
+    found = Gazetteer(entries=entries)
+    named = _note(found, branded, 1.0)
+    blanks = [(one, "") for one in examples if one.brand is None]
+    blank = _weight_of(found, blanks, named / max(len(branded), 1))
+    if blank >= LEAST_BLANK:
+        _note(found, blanks, blank)
+    return Gazetteer(entries=entries, rates=_rates(entries.values()), blank=blank)
 
 
-def matches(entries: dict[str, Entry], title: str) -> list[tuple[str, str]]:
-    """Return the names in a title with their place; of names that overlap the longest from the left counts."""
-    words = folded(title).split()
-    found = []
-    start = 0
-    while start < len(words):
-        for length in range(min(LONGEST, len(words) - start), 0, -1):
-            key = " ".join(words[start : start + length])
-            if key in entries:
-                found.append((key, _place(words, start, length)))
-                start += length - 1
-                break
-        start += 1
+def _note(gazetteer: Gazetteer, titles: Iterable[tuple[Example, str]], weight: float) -> int:
+    """Count where each name stood and was or was not the brand; return in how many titles one led or was the maker."""
+    named = 0
+    for one, brand in titles:
+        strong = False
+        for key, place, _ in matches(gazetteer.joined, one.title):
+            entry = gazetteer.entries[key]
+            counts = entry.hits if folded(entry.name) == brand else entry.strays
+            counts[place] = counts.get(place, 0.0) + weight
+            strong = strong or (place in STRONG and entry.records > 1)
+        named += strong
+    return named
+
+
+def _weight_of(gazetteer: Gazetteer, blanks: Sequence[tuple[Example, str]], share: float) -> float:
+    """Return what a title without a brand weighs: less, the more of them name one where other titles have theirs."""
+    if not blanks or not share:
+        return 1.0
+    named = 0
+    for one, _ in blanks:
+        there = matches(gazetteer.joined, one.title)
+        named += any(place in STRONG and gazetteer.entries[key].records > 1 for key, place, _ in there)
+    return max(1.0 - named / len(blanks) / share, 0.0)
+
+
+def _aliases(branded: Sequence[tuple[Example, str]], entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Return first words of titles that stand for a brand which is written otherwise, as `HP` for `Hewlett-Packard`."""
+    leads: dict[str, Counter[str]] = {}
+    for one, brand in branded:
+        words = folded(one.title).split()[:1]
+        if words and words[0] not in entries and not words[0].isdigit():
+            leads.setdefault(words[0], Counter())[brand] += 1
+    found = {}
+    for word, brands in leads.items():
+        brand, times = brands.most_common(1)[0]
+        stands_in = word in brand.split() or together(brand.split()).startswith(word)
+        if times >= FEWEST_ALIASES and times >= SURE_ALIAS * brands.total() and not stands_in and brand in entries:
+            found[word] = Entry(entries[brand].name, times, {}, {})
     return found
-
-
-def folded(text: str) -> str:
-    """Return the words of a text, without case, accents and punctuation, one space between them."""
-    flat = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(_WORD.findall(flat.replace("'", "").replace("’", "").replace("&", " ").replace("_", " ")))
 
 
 def calibrated(gazetteer: Gazetteer, raw: float) -> float:
@@ -128,31 +184,19 @@ def calibrated(gazetteer: Gazetteer, raw: float) -> float:
     return low + (high - low) * (raw - left) / (right - left)
 
 
-def _place(words: Sequence[str], start: int, length: int) -> str:
-    previous = words[start - 1] if start else ""
-    if words[start].isdigit() and length == 1:
-        return "number"
-    if start == 0:
-        return "lead"
-    if previous in _BEFORE_OTHER or (start > 1 and words[start - 2] in _BEFORE_OTHER):
-        return "other"
-    return "maker" if previous in _BEFORE_MAKER else "inside"
-
-
 def _rates(entries: Iterable[Entry]) -> dict[str, float]:
     """Return by place how often a name is the brand; one record of each name does not count, for it named it."""
     rates = {}
     entries = list(entries)
     for place in PLACES:
-        hits = sum(max(one.hits.get(place, 0) - 1, 0) for one in entries)
+        hits = sum(max(one.hits.get(place, 0.0) - 1, 0.0) for one in entries)
         strays = sum(one.strays.get(place, 0) for one in entries)
         rates[place] = (hits + 1) / (hits + strays + 2)
     return rates
 
 
-def _scored(gazetteer: Gazetteer, key: str, place: str) -> Found:
-    entry = gazetteer.entries[key]
-    rate = gazetteer.rates.get(place, 0.5)
+def _scored(entry: Entry, rate: float, place: str) -> Found:
+    """Return how often a name was the brand in a place, drawn to what it was elsewhere and to other names there."""
     elsewhere = sum(entry.hits.values()) - entry.hits.get(place, 0)
     astray = sum(entry.strays.values()) - entry.strays.get(place, 0)
     prior = (elsewhere / 2 + rate * STRENGTH) / ((elsewhere + astray) / 2 + STRENGTH)
@@ -162,16 +206,16 @@ def _scored(gazetteer: Gazetteer, key: str, place: str) -> Found:
         brand=entry.name,
         place=place,
         raw=raw,
-        confidence=calibrated(gazetteer, raw),
-        hits=hits + elsewhere,
-        times=hits + strays + elsewhere + astray,
+        confidence=raw,
+        hits=round(hits + elsewhere),
+        times=round(hits + strays + elsewhere + astray),
     )
 
 
-def smoothed_knots(points: Sequence[tuple[float, bool]], fitted: Sequence[float]) -> list[tuple[float, float]]:
-    """Return few knots, strictly rising in the score, for points in order of their score and what was fitted."""
+def smoothed_knots(scores: Sequence[float], fitted: Sequence[float]) -> list[tuple[float, float]]:
+    """Return few knots, strictly rising in the score, for scores in order and what was fitted to them."""
     knots: list[tuple[float, float]] = []
-    for (raw, _), value in zip(points, fitted, strict=True):
+    for raw, value in zip(scores, fitted, strict=True):
         if not knots or raw > knots[-1][0]:
             knots.append((raw, float(value)))
     inner = [

@@ -38,7 +38,8 @@ class Known:
         title = record.get("title")
         if not isinstance(title, str) or not title.strip():
             return []
-        return category.ranked(self.models.categories, title, examples.plain(record.get("description")), self.channel)
+        text, named = examples.plain(record.get("description")), examples.name(record.get("brand"))
+        return category.ranked(self.models.categories, title, text, self.channel, named)
 
     def value(self, field: str, record: Record) -> str | None:
         """Return the value of a field that other fields of the record determine, None where it is not sure."""

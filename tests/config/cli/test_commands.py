@@ -79,11 +79,13 @@ def test_a_person_is_added_listed_and_given_a_new_password(run: Run) -> None:
     again = run("users", "add", "ann", "--password", "a long password")
     changed = run("users", "password", "ann", "--password", "another password")
     link = run("users", "link", "ann")
+    token = run("users", "token", "ann", "--label", "till", "--days", "30")
     listed = run("users", "list", "--json")
 
     assert (added.code, changed.code) == (0, 0)
     assert (again.code, again.err) == (1, "Error: There is somebody named ann already.\n")
     assert link.out.startswith("/sign-in?token=")
+    assert token.out.startswith("mw_")
     assert [(line["name"], line["role"], line["merchant"]) for line in listed.lines] == [("ann", "admin", "all")]
 
 

@@ -23,7 +23,7 @@ STAYS = "never applied without a person"
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A row of the document's table: the fault, the rule that finds it, the shop's field, and the step that mends it."""
+    """A row of the document's table: the fault, the rule that finds it, the shop's field, the step that mends it."""
 
     rule: str
     fault: dict[str, Any]
