@@ -14,11 +14,13 @@ from core.corrections.regex import Regex
 from core.corrections.steps import STEPS
 from core.model.records import Record
 
-OFFERED = tuple(
-    name
-    for name, kind in STEPS.items()
-    if name not in {"set_value", "default", "map_value", "brand_from_title"} and not kind.asks_catalogue
-)
+_WITH_WORDS = frozenset(
+    ["set_value", "default", "map_value", "brand_from_title", "rearrange", "only_where", "rejoin", "replace_words",
+     "pick_by_word", "write_number", "write_measure", "convert_date"]
+)  # fmt: skip
+"""Steps whose arguments are texts or tables of an author's own, which nothing checks against a record."""
+
+OFFERED = tuple(name for name, kind in STEPS.items() if name not in _WITH_WORDS and not kind.asks_catalogue)
 """The steps that a model may use: those that take what they write from the record itself. A program is replayed on
 other records, so that it must not carry a text of the one that the model saw; what the merchant's catalogue taught is
 asked without a model."""

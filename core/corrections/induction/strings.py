@@ -25,6 +25,7 @@ MOST_VISITS = 400
 MOST_FOUND = 3
 MOST_PIECES = 160
 SAMPLE = 5
+_BRACES = frozenset("{}")
 _MARKS = (" - ", ", ", " x ", "x", ",", ":", "(", ")", "[", "/", "-", ";", "@", "_", ".", "#", "=", " ")
 _WORDS = ("1 to 2", "1 to 3", "2 to 3", "1 to -2", "1 to -3", "2 to -1", "3 to -1", "-2 to -1", "-3 to -1", "2 to -2")
 
@@ -70,7 +71,7 @@ _COST = {
 
 def rearranged(examples: Sequence[Example]) -> Iterator[Program]:
     """Yield programs that write the wanted values from pieces of the values before, without saying where they apply."""
-    usable = [one for one in examples if one.text and one.text.strip() and one.wanted and "{" not in one.wanted]
+    usable = [one for one in examples if one.text and one.text.strip() and one.wanted and not _BRACES & set(one.wanted)]
     seen: set[str] = set()
     for sample in samples(usable):
         for to in together(sample):

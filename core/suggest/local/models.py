@@ -74,6 +74,8 @@ def sample_of(examples: Iterable[Example]) -> dict[int, Example]:
 def _inflated(data: bytes) -> bytes:
     opened = zlib.decompressobj()
     unpacked = opened.decompress(data, LARGEST)
+    if not opened.eof and not opened.unconsumed_tail:
+        raise zlib.error("they end too early")
     if opened.unconsumed_tail:
         raise ValueError("these models are larger than any that this program writes")
     return unpacked

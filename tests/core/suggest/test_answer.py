@@ -93,6 +93,11 @@ def test_another_shape_is_refused(text: str) -> None:
         [{"template": {"text": "{title.__class__}{buyer.name}"}}], [{"copy_field": {"field": "buyer.name"}}],
         [{"copy_field": {"field": "variants[].quantity"}}], [{"copy_field": {"field": "variants"}}],
         [{"regex_replace": {"pattern": "(a+)+\\1", "replacement": ""}}], [{"trim": {}}] * 13,
+        [{"rearrange": {"to": "Evil {word 1}"}}], [{"rejoin": {"joiner": " Evil "}}],
+        [{"replace_words": {"words": {"Riess": "Evil"}}}], [{"pick_by_word": {"words": {"riess": "Evil"}}}],
+        [{"write_number": {"before": "Evil "}}], [{"only_where": {"but_not": ["Riess"]}}],
+        [{"write_measure": {"text": "{number}", "names": {"kg": "Evil"}}}],
+        [{"convert_date": {"reads": ["YYYY"], "writes": "D"}}],
         [{"shorten_at_word": {"limit": "80"}}], [{"copy_field": {"field": "../title"}}],
     ],
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.corrections import apply
@@ -62,6 +62,8 @@ def test_the_same_pairs_give_the_same_programs(pairs: list[tuple[Any, str, Any]]
 
 @CALM
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=5))
+@example([("0", "0}")])
+@example([("0", "{0")])
 def test_a_text_of_pieces_writes_all_that_its_sample_wanted(texts: list[tuple[str, str]]) -> None:
     pairs = [({"value": before}, "value", after) for before, after in texts]
 
