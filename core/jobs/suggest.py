@@ -15,7 +15,7 @@ from core.opening import takes
 from core.queue import job
 from core.rulebook import rules_of
 from core.rules.evaluate import CompiledPack
-from core.store import auto_rules, connections, decisions, issues, patterns, records, suggestions
+from core.store import auto_rules, connections, decisions, issues, local_models, patterns, records, suggestions
 from core.store.connections import ConnectionRow
 from core.store.engine import transaction
 from core.store.issues import IssueRow
@@ -35,7 +35,9 @@ async def suggest(context: Context, *issue_ids: int) -> None:
     rows = await connections.many({issue.connection for issue in found})
     held = {record.id: record for record in await records.many({issue.record for issue in found})}
     packs = {row.id: await rules_of(context, row) for row in rows.values()}
-    models = await models_of(context, {issue.merchant for issue in found})
+    merchants = {issue.merchant for issue in found}
+    editions = await local_models.checksums(merchants)
+    models = await models_of(context, merchants)
     standing: set[int] = set()
     for row in rows.values():
         own = [(issue, held.get(issue.record)) for issue in found if issue.connection == row.id]
@@ -53,6 +55,17 @@ async def suggest(context: Context, *issue_ids: int) -> None:
             for issue in members:
                 if rules and rows[issue.connection].mode is mode:
                     await auto_correct(context, rows[issue.connection], issue, rules)
+    await ask_newer(context, found, editions)
+
+
+async def ask_newer(context: Context, found: Sequence[IssueRow], editions: Mapping[int, str]) -> None:
+    """Look again at the issues of merchants whose models were learned while these were being looked at.
+
+    Learning rings for what has been looked at already, so that without this what was under way would be passed over.
+    """
+    now = await local_models.checksums({issue.merchant for issue in found})
+    outdated = [one.id for one in found if now.get(one.merchant) != editions.get(one.merchant)]
+    await ask_for_suggestions(context, outdated)
 
 
 async def _suggest(

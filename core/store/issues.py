@@ -183,13 +183,18 @@ async def unhelped(merchant: int, fields: Sequence[str], *, none_only: bool, lim
     With `none_only` those alone that got no suggestion.
     """
     where = (Issue.merchant == merchant) & (Issue.state == IssueState.OPEN) & Issue.suggested_at.is_not_null()
-    query = Issue.select(Issue.id).where(where & Issue.field.is_in(list(fields)))
-    ids = [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
-    if not none_only or not ids:
-        return ids
-    rows = await Suggestion.select(Suggestion.issue).where(Suggestion.issue.is_in(ids))
-    helped = {row["issue"] for row in rows}
-    return [one for one in ids if one not in helped]
+    found: list[int] = []
+    after = 0
+    while len(found) < limit:
+        query = Issue.select(Issue.id).where(where & (Issue.id > after) & Issue.field.is_in(list(fields)))
+        ids = [row["id"] for row in await query.order_by(Issue.id).limit(limit)]
+        if not ids:
+            break
+        after = ids[-1]
+        rows = await Suggestion.select(Suggestion.issue).where(Suggestion.issue.is_in(ids)) if none_only else []
+        helped = {row["issue"] for row in rows}
+        found += [one for one in ids if one not in helped]
+    return found[:limit]
 
 
 async def open_of_pattern(pattern_id: str, after: int = 0, limit: int = 1000) -> list[int]:

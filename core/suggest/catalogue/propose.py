@@ -71,15 +71,18 @@ class Columns:
 
 def offers(columns: Columns, case: Case, record: Record, programs: Sequence[Written] = ()) -> list[Offer]:
     """Return at most two offers: what is sure by a way of finding out, anything else as a value."""
+    ranked = [one for one in columns.ranked(case, record, programs)[:MOST] if one.confidence >= LEAST]
+    if not ranked:
+        return []
     by_catalogue: Program = ({"value_by_catalogue": {"of": case.field}},)
     sure = columns.sure(case.field, record)
     found = []
-    for one in columns.ranked(case, record, programs)[:MOST]:
+    for one in ranked:
         value = written(case.field, one.candidate.value)
         plain: Program = ({"set_value": {"to": value}},)
         changes = apply.run(plain, record, case.field)
         evidence = sentences(one.candidate, case)
-        if changes and evidence and one.confidence >= LEAST:
+        if changes and evidence:
             found.append(
                 Offer(
                     program=by_catalogue if sure == one.candidate.value else plain,

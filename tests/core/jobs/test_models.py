@@ -6,8 +6,9 @@ import random
 from typing import Any
 
 from core.jobs import learn_models
+from core.jobs.suggest import ask_newer
 from core.model.corrections import Source
-from core.store import local_models, merchants, suggestions
+from core.store import issues, local_models, merchants, suggestions
 from core.store.tables import Issue
 from core.suggest.local.held import models_of
 
@@ -111,3 +112,47 @@ async def test_a_missing_brand_is_looked_up_by_its_mpn_with_its_evidence(
     assert offered[0].source is Source.LOCAL
     assert offered[0].changes[0].after == "Cedar"
     assert offered[0].evidence[0] == "16 of 16 products with this beginning of mpn (ce) have “Cedar”."
+
+
+async def test_issues_are_looked_at_again_where_models_were_learned_meanwhile(
+    house: Any, queue: Any, shop: Any, connect: Any, merchant: int
+) -> None:
+    stocked(shop, 40)
+    shop.put("bare", title="A kettle of steel", brand="")
+    connection = await connect()
+    await pulled(house, queue, connection)
+    await learn_models({"context": house}, merchant)
+    queue.asked.clear()
+    looked_at = await issues.many([await brand_issue("bare")])
+    before = await local_models.checksums([merchant])
+    await ask_newer(house, looked_at, before)
+    unchanged = list(queue.asked)
+    shop.put("new", title="Fir kettle", brand="Fir")
+    await pulled(house, queue, connection)
+    await learn_models({"context": house}, merchant)
+    queue.asked.clear()
+
+    await ask_newer(house, looked_at, before)
+
+    assert unchanged == []
+    assert queue.asked == [("suggest", (looked_at[0].id,))]
+
+
+async def test_issues_without_a_suggestion_are_found_behind_as_many_with_one(
+    house: Any, queue: Any, shop: Any, connect: Any, merchant: int
+) -> None:
+    stocked(shop, 80)
+    connection = await connect()
+    await pulled(house, queue, connection)
+    await learn_models({"context": house}, merchant)
+    for at in range(3):
+        shop.put(f"bare{at}", title=f"{BRANDS[at]} kettle of steel", brand="")
+        await pulled(house, queue, connection)
+    shop.put("nameless", title="A thing", brand="")
+    await pulled(house, queue, connection)
+
+    waiting = await issues.unhelped(merchant, ["brand"], none_only=True, limit=2)
+    rows = await Issue.select(Issue.id).where((Issue.field == "brand") & (Issue.state == "open")).order_by(Issue.id)
+
+    assert waiting == [rows[-1]["id"]]
+    assert len(rows) == 4
